@@ -12,7 +12,7 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
            'loaders', 'toy_xrays', 'show_grid', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token',
            'errors_exit', 'pneumogan_download', 'check_cohort', 'pneumogan_check']
 
-# %% ../nbs/00_data.ipynb #72e4b048
+# %% ../nbs/00_data.ipynb #3dae7c81
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib, json, os, random, re, shutil, sys, tempfile, zipfile
@@ -22,7 +22,8 @@ from pathlib import Path
 
 import numpy as np, pandas as pd, torch
 from PIL import Image
-from fastcore.script import Param, call_parse, bool_arg
+from fastcore.basics import IN_NOTEBOOK, patch
+from fastcore.script import call_parse
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
@@ -50,7 +51,7 @@ def read_json(path):
     "The JSON in `path`"
     return json.loads(Path(path).read_text(encoding='utf-8'))
 
-# %% ../nbs/00_data.ipynb #46b0d4d9
+# %% ../nbs/00_data.ipynb #0ef11c7b
 def choose_device(
     cpu:bool=False # Use the CPU even where a GPU is present
 ) -> torch.device:
@@ -65,8 +66,9 @@ def seed_all(seed:int):
 
 def progress(it, total:int|None=None, label:str=''):
     "Iterate with a progress bar (silent where nobody watches)"
+    if not (sys.stdout.isatty() or IN_NOTEBOOK): return it
     bar = progress_bar(it, total=total, leave=False)
-    if label: bar.comment = label
+    bar.comment = label
     return bar
 
 # %% ../nbs/00_data.ipynb #c3e4abce
@@ -176,9 +178,7 @@ class Cohort:
     def __getitem__(self, idx): return Cohort(self.df.iloc[np.arange(len(self))[idx]], self.name, self.unit)
     def __repr__(self): return re.sub(r'\*\*', '', self._repr_markdown_())
 
-# %% ../nbs/00_data.ipynb #2463715a
-from fastcore.basics import patch
-
+# %% ../nbs/00_data.ipynb #1ac77b85
 @patch(as_prop=True)
 def y(self:Cohort) -> np.ndarray: # int64 (n,): 1 pneumonia, 0 not, -1 unlabelled
     "The labels"
@@ -540,7 +540,7 @@ def build_store(
         finally: shutil.rmtree(tmp, ignore_errors=True)
     return ImageStore(root, cohort)
 
-# %% ../nbs/00_data.ipynb #66639294
+# %% ../nbs/00_data.ipynb #b29d0aab
 def patient_folds(
     cohort:Cohort, # Labelled
     k:int=5, # Folds, at least 2
@@ -559,8 +559,9 @@ def patient_holdout(
     share:float=.2, # Share of the patients to hold out, up to 0.5
     seed:int=0
 ) -> tuple[np.ndarray,np.ndarray]: # Row numbers: rest, held out
-    "One patient-safe split"
-    return patient_folds(cohort, round(1/share), seed)[0]
+    "One patient-safe split; of few patients, at least one of each class is held out"
+    few = cohort.df.groupby('label').patient_id.nunique().min()
+    return patient_folds(cohort, max(2, min(round(1/share), few)), seed)[0]
 
 def hash_patients(ids) -> list[str]: # Sorted, unique, 16 hexadecimal digits each
     "Patients as salted hashes"

@@ -5,16 +5,17 @@
 # %% auto #0
 __all__ = ['BLOCK', 'image_seeds', 'latents', 'draw', 'class_counts', 'claim_folder', 'image_table', 'synthesize',
            'load_synthetic', 'trained_on', 'check_unseen', 'ssim_matrix', 'ssim_pairs', 'ssim_distribution',
-           'nearest_neighbours', 'show_neighbours']
+           'nearest_neighbours', 'show_neighbours', 'pneumogan_synthesize']
 
-# %% ../nbs/04_synthesis.ipynb #5b8f3413
+# %% ../nbs/04_synthesis.ipynb #467cfaa0
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 import matplotlib.pyplot as plt
-from .data import (Cohort, DataError, atomic_write, choose_device, hash_patients, n_cores, progress, read_json,
+from fastcore.script import call_parse
+from .data import (Cohort, DataError, atomic_write, choose_device, errors_exit, hash_patients, n_cores, progress, read_json,
                             save_png, show_grid, write_json)
 from .dcgan import CLASSES, GANConfig, load_generator
 
@@ -188,7 +189,7 @@ def check_unseen(
     if n := trained_on(meta, cohort):
         raise DataError(f'the generator was trained on {n} of the {cohort.df.patient_id.nunique()} patients of {cohort.name}: results on them would not count; train it on the others')
 
-# %% ../nbs/04_synthesis.ipynb #55733753
+# %% ../nbs/04_synthesis.ipynb #09b0212a
 def _blur_matrix(side):
     "Band matrix (side-10, side) of the Gaussian window, sigma 1.5, 11 pixels, where it lies inside the image"
     if side<11: raise ValueError(f'SSIM looks through a window of 11 pixels; these images have {side}')
@@ -198,7 +199,7 @@ def _blur_matrix(side):
 class _Blurred:
     "Images around mid-grey, and the windowed means and variances of each"
     def __init__(self, images, device):
-        self.x = torch.as_tensor(np.asarray(images)).to(device).float() - 127.5
+        self.x = torch.as_tensor(np.array(images, order='C')).to(device).float() - 127.5
         self.a, self.b = (_blur_matrix(s).to(device) for s in self.x.shape[1:])
         self.mean = self.blur(self.x)
         self.var = self.blur(self.x**2) - self.mean**2
@@ -258,7 +259,7 @@ def ssim_distribution(
     ax.legend(frameon=False)
     return ax
 
-# %% ../nbs/04_synthesis.ipynb #ed321cde
+# %% ../nbs/04_synthesis.ipynb #605570d7
 def nearest_neighbours(
     syn, # uint8 synthetic images (n,h,w)
     real, # uint8 training images (m,h,w), may be a memory map
@@ -274,7 +275,7 @@ def nearest_neighbours(
     for a in (flat(syn[i:i+256]) for i in progress(range(0, len(syn), 256), label='neighbours')):
         near = _nearest(a, real, k, flat)
         exact = torch.stack([(a - flat(real[j.cpu().numpy()])).pow(2).mean(1).sqrt() for j in near.T], 1)
-        exact, order = exact.sort(1, stable=True)
+        exact, order = exact.sort(dim=1, stable=True)
         dist.append(255*exact.double().cpu()); rows.append(near.gather(1, order).cpu())
     return torch.cat(dist).numpy(), torch.cat(rows).numpy()
 
@@ -303,3 +304,23 @@ def show_neighbours(
     first = np.argsort(dist, kind='stable')[:n]
     titles = [f'synthetic {i}' for i in first] + [f'real {rows[i]}: {dist[i]:.1f}' for i in first]
     return show_grid(np.concatenate([syn[first], real[rows[first]]]), ncols=len(first), titles=titles, path=path)
+
+# %% ../nbs/04_synthesis.ipynb #27a604bb
+@call_parse
+@errors_exit
+def pneumogan_synthesize(
+    model_path:str=None, # Generator file, such as models/dcgan/generator_final.safetensors
+    output_dir:str='./data/synthetic', # Folder for the images; new, empty, or left by the same run
+    num_images:int=5000, # Images to draw from an unconditional generator
+    num_images_per_class:int=2500, # Images of each class to draw from a conditional generator
+    batch_size:int=64, # Images in memory at a time; no pixel depends on it
+    seed:int=0, # Same seed, same bytes
+    truncation:float=None, # Largest absolute value in a latent vector; smaller is more typical and less varied
+    cpu:bool=False # Use the CPU even where a GPU is present
+):
+    "Draw a labelled set of synthetic images from a generator file"
+    if not model_path: raise DataError('--model-path is missing: which generator file shall draw?')
+    G = load_generator(model_path, 'cpu')
+    counts = class_counts(G.cfg, n_per_class=num_images_per_class if G.cfg.n_classes else num_images)
+    out = synthesize(model_path, output_dir, n_per_class=counts, seed=seed, truncation=truncation, batch_size=batch_size, device=choose_device(cpu))
+    print(f'{out}: ' + ', '.join(f'{n:,} {CLASSES[o]}' for o,n in counts.items()) + f' images, {G.cfg.size} pixels')
