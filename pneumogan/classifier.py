@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'Augment', 'fit_classifier', 'official_split', 'run_official',
-           'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'official_split',
+           'run_official', 'pneumogan_predict']
 
-# %% ../nbs/05_classifier.ipynb #f58fb761
+# %% ../nbs/05_classifier.ipynb #934bd2f7
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import json, tempfile
+import hashlib, io, json, tempfile
 from pathlib import Path
 
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
@@ -83,12 +83,12 @@ def binary_metrics(
         sensitivity=p[y==1].mean(), specificity=1-p[y==0].mean(), sens_at_spec90=sensitivity_at(y, score, .9), sens_at_spec95=sensitivity_at(y, score, .95),
         balanced_accuracy=(p[y==1].mean()+1-p[y==0].mean())/2, mcc=skm.matthews_corrcoef(y, p), brier=((score-y)**2).mean(), ece=calibration_error(y, score)).items()}
 
-# %% ../nbs/05_classifier.ipynb #71307c30
+# %% ../nbs/05_classifier.ipynb #9439f44d
 class Door(nn.Module):
     "Grey uint8 (n,1,h,w) to ImageNet-normalised float (n,3,size,size)"
-    def __init__(self, size:int): # Side length the network wants, in pixels
+    def __init__(self, size:int): # Side length in pixels; at least 64 is used
         super().__init__()
-        self.size = size
+        self.size = max(size, 64)
         self.register_buffer('mean', torch.tensor([.485,.456,.406]).view(3,1,1), persistent=False)
         self.register_buffer('std', torch.tensor([.229,.224,.225]).view(3,1,1), persistent=False)
     def forward(self, x):
@@ -119,7 +119,7 @@ def _network(arch, pretrained):
     except ImportError: raise DataError(f'{arch!r} is not a torchvision name; for timm names: pip install timm')
     except OSError as e: raise DataError(f'the ImageNet weights of {arch} cannot be downloaded ({e}). Use --weights none, --weights PATH to a state dict, or --arch efficientnet_lite0')
 
-# %% ../nbs/05_classifier.ipynb #fc6fc956
+# %% ../nbs/05_classifier.ipynb #832f0a0a
 def read_weights(path) -> dict: # name -> tensor
     "A state dict from .safetensors or a weights-only .pth"
     from safetensors.torch import load_file
@@ -129,21 +129,20 @@ def read_weights(path) -> dict: # name -> tensor
 
 def make_body(
     arch:str='resnet50', # Any torchvision or timm name, or efficientnet_lite0
-    weights:str='imagenet', # 'imagenet', 'none' or the path of a state dict
-    size:int=224 # Side length of its input in pixels
+    weights:str='imagenet' # 'imagenet', 'none' or the path of a state dict
 ) -> tuple[nn.Module,int]: # Network without its last layer, and its number of features
     "A backbone by name"
     net = _network(arch, weights=='imagenet')
     if weights not in ('imagenet','none'):
         wrong = net.load_state_dict(read_weights(weights), strict=False)
         if wrong.missing_keys: raise DataError(f'{weights} is not a {arch}: it lacks {", ".join(wrong.missing_keys[:3])}')
-    name, last = [(n,m) for n,m in net.named_modules() if isinstance(m, nn.Linear)][-1]
+    linear = [(n,m) for n,m in net.named_modules() if isinstance(m, nn.Linear)]
+    if not linear: raise DataError(f'{arch} does not end in a linear layer: choose another architecture')
+    name, last = linear[-1]
     net.set_submodule(name, nn.Identity())
-    if size<64 and arch.startswith('resnet') and hasattr(net, 'maxpool'):
-        net.conv1, net.maxpool = nn.Conv2d(3, net.conv1.out_channels, 3, padding=1, bias=False), nn.Identity()
     return net, last.in_features
 
-# %% ../nbs/05_classifier.ipynb #f32aca84
+# %% ../nbs/05_classifier.ipynb #7ea6e718
 class Classifier(nn.Module):
     "Grey uint8 (n,1,h,w) to logits (n,2): NORMAL, PNEUMONIA"
     def __init__(self, body:nn.Module, n_features:int, meta:dict):
@@ -166,10 +165,10 @@ def make_classifier(
 ) -> Classifier:
     "A classifier; the same seed gives the same initial weights"
     seed_all(seed)
-    body, nf = make_body(arch, weights, size)
+    body, nf = make_body(arch, weights)
     return Classifier(body, nf, dict(meta, arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed))
 
-# %% ../nbs/05_classifier.ipynb #9887c5d2
+# %% ../nbs/05_classifier.ipynb #82dfd4c1
 def save_classifier(clf:Classifier, path) -> Path:
     "Weights and settings in one safetensors file"
     from safetensors.torch import save
@@ -184,7 +183,7 @@ def load_classifier(path, device='cpu') -> Classifier: # In evaluation mode
     except (OSError, SafetensorError) as e: raise DataError(f'{path}: no classifier file ({e})')
     if info.get('kind')!='pneumogan classifier': raise DataError(f"{path} holds {info.get('kind', 'something else')}, not a classifier: give a file that pneumogan_train_classifier wrote")
     meta = json.loads(info['meta'])
-    clf = Classifier(*make_body(meta['arch'], 'none', meta['size']), meta)
+    clf = Classifier(*make_body(meta['arch'], 'none'), meta)
     clf.load_state_dict(state)
     return clf.to(device).eval()
 
@@ -222,6 +221,21 @@ def score_images(
     clf.eval()
     feats = x if x.ndim==2 else body_features(clf, x, bs)
     return clf.head(torch.from_numpy(feats).to(clf.head.weight.device)).double().softmax(1)[:,1].cpu().numpy()
+
+# %% ../nbs/05_classifier.ipynb #a78802f0
+def stored_features(
+    clf:Classifier, # Frozen
+    store, # An `ImageStore`
+    bar:bool=True # Show a progress bar
+) -> np.ndarray: # float32 (n,f), memory-mapped
+    "Features of a whole store, computed once and kept beside it"
+    if clf.meta['unfreeze']: raise ValueError('features of a body that is being trained would be out of date after one step')
+    weights = hashlib.sha256(b''.join(v.cpu().numpy().tobytes() for v in clf.body.state_dict().values())).hexdigest()
+    path = store.root/f"features-{clf.meta['arch']}-{clf.door.size}-{weights[:16]}.npy"
+    if not path.exists():
+        buf = io.BytesIO(); np.save(buf, body_features(clf, store.pixels, bar=bar))
+        atomic_write(path, buf.getvalue())
+    return np.load(path, mmap_mode='r')
 
 # %% ../nbs/05_classifier.ipynb #9af4b9a6
 class Augment(Callback):

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SCHEDULE', 'ARMS', 'parse_schedule', 'share_at', 'mixed_plan', 'Arm', 'check_arms', 'Mix', 'arm_plan', 'plot_arms',
-           'run_arm', 'classifier_folds', 'fold_synthetic', 'train_fold', 'plot_training', 'cv_summary',
+           'run_arm', 'classifier_folds', 'fold_synthetic', 'arm_inputs', 'train_fold', 'plot_training', 'cv_summary',
            'pneumogan_train_classifier']
 
-# %% ../nbs/06_curriculum.ipynb #5d89ba5e
+# %% ../nbs/06_curriculum.ipynb #fcf9d5c3
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.script import call_parse
 
-from .classifier import binary_metrics, body_features, fit_classifier, make_classifier, save_classifier, score_images
+from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from .data import (DataError, Stack, atomic_write, build_store, choose_device, errors_exit, hash_patients, load_cohort,
     patient_folds, patient_holdout, shuffled_plan, write_json)
 from .synthesis import check_unseen, load_synthetic, trained_on
@@ -154,7 +154,7 @@ def plot_arms(
     if path is None: return axs[:,0]
     Path(path).parent.mkdir(parents=True, exist_ok=True); fig.savefig(path); plt.close(fig)
 
-# %% ../nbs/06_curriculum.ipynb #d972828c
+# %% ../nbs/06_curriculum.ipynb #135af4a0
 def run_arm(
     arm:str, # One of `ARMS`
     mix:Mix,
@@ -171,7 +171,7 @@ def run_arm(
     clf = make_classifier(arch, weights, size, unfreeze, seed, arm=arm, **meta).to(device or choose_device())
     history = fit_classifier(clf, x, y, plan, epochs, lr, seed, valid, 'last' if valid is None else 'best', ARMS[arm].augment, bar)
     history['synthetic_ratio'] = [float(np.isin(plan(e), np.r_[mix.synthetic, mix.noise]).mean()) for e in range(epochs)]
-    return clf, score_images(clf, Stack(x)[test] if not isinstance(x, np.ndarray) else x[test]), history
+    return clf, score_images(clf, x[test]), history
 
 # %% ../nbs/06_curriculum.ipynb #a8833fa0
 def classifier_folds(
@@ -197,12 +197,17 @@ def fold_synthetic(
     syn = load_synthetic(sub if sub.exists() else root)
     return build_store(syn, size), syn.meta
 
-# %% ../nbs/06_curriculum.ipynb #e61ba653
-def _features(x, device, settings, arm):
-    "Features once where the body is frozen and nothing is augmented"
-    if settings['unfreeze'] or ARMS[arm].augment: return x
-    clf = make_classifier(**settings).to(device)
-    return np.concatenate([body_features(clf, p, bar=True) for p in x.parts])
+# %% ../nbs/06_curriculum.ipynb #5670c12c
+def arm_inputs(
+    arm:str, # One of `ARMS`
+    stores:list, # Image stores, stacked in this order
+    settings:dict, # arch, weights, size, unfreeze, seed
+    device=None, bar:bool=True
+) -> Stack:
+    "What an arm is trained on: features where the body is frozen and nothing is augmented, else images"
+    if settings['unfreeze'] or ARMS[arm].augment: return Stack(*[s.pixels for s in stores])
+    clf = make_classifier(**settings).to(device or choose_device())
+    return Stack(*[stored_features(clf, s, bar) for s in stores])
 
 def train_fold(
     arm:str, store, # Arm, and the image store of the cohort
@@ -212,14 +217,14 @@ def train_fold(
     device=None, **training # epochs, bs, lr, schedule
 ): # Classifier, predictions table, metrics dict as written to disk
     "One fold of the classifier command"
-    parts, y, leaky, syn = [store.pixels], store.y, False, np.zeros(0, int)
+    stores, y, leaky, syn = [store], store.y, False, np.zeros(0, int)
     if ARMS[arm].pool:
         s, meta = fold_synthetic(synthetic_dir, fold, store.size)
         leaky = trained_on(meta, store.cohort[test]) > 0
         if leaky and not allow_leaky: check_unseen(meta, store.cohort[test])
-        parts, y, syn = parts+[s.pixels], np.r_[store.y, s.y], len(store)+np.arange(len(s))
+        stores, y, syn = [store,s], np.r_[store.y, s.y], len(store)+np.arange(len(s))
     rest, watch = patient_holdout(store.cohort[train], .1, settings['seed'])
-    x, mix = _features(Stack(*parts), device, settings, arm), Mix(y, train[rest], syn)
+    x, mix = arm_inputs(arm, stores, settings, device), Mix(y, train[rest], syn)
     clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, fold=fold, leaky=leaky, patients=hash_patients(store.cohort.df.patient_id.iloc[train]))
     df = store.cohort.df.iloc[test]
     pred = pd.DataFrame(dict(arm=arm, repeat=0, fold=fold, image_id=df.image_id, patient_id=df.patient_id, label=df.label, score=score))

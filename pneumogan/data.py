@@ -196,14 +196,14 @@ def _repr_markdown_(self:Cohort):
     who = f'{self.df.patient_id.nunique():,} {self.unit}s' if self.unit!='image' else 'patients unknown'
     return f'**{self.name}**: {n:,} images, {who}, {pos:,} pneumonia ({pos/max(n-unl,1):.1%})' + (f', {unl:,} unlabelled' if unl else '')
 
-# %% ../nbs/00_data.ipynb #95b46c24
+# %% ../nbs/00_data.ipynb #d4c69046
 def _boxes(rng):
     "One or two boxes inside the lungs"
     one = lambda: (float(rng.choice([.2,.58])+rng.uniform(-.04,.06)), float(rng.uniform(.25,.5)), float(rng.uniform(.12,.2)), float(rng.uniform(.14,.26)))
     return [tuple(round(o,3) for o in one()) for _ in range(rng.integers(1,3))]
 
 def phantom(
-    n_patients:int=60, # Patients
+    n_patients:int=200, # Patients
     images_per_patient:int=2, # Images of each
     prevalence:float=.4, # Share of patients with pneumonia, (0,1)
     difficulty:float=.5, # 0 obvious .. 1 nearly invisible
@@ -583,7 +583,7 @@ def shuffled_plan(
         return np.concatenate([rng.permutation(rows) for _ in range(-(-need//len(rows)))])[:need].reshape(steps, bs)
     return plan
 
-# %% ../nbs/00_data.ipynb #519f755a
+# %% ../nbs/00_data.ipynb #3dbcbf28
 class Stack:
     "Several pixel arrays of one size, indexed as if they were one"
     def __init__(self, *parts):
@@ -591,6 +591,7 @@ class Stack:
         if len(sizes)>1: raise DataError(f'images of different sizes cannot be mixed: {sizes}')
         self.parts, self.ends = parts, np.cumsum([len(p) for p in parts])
         self.shape = (int(self.ends[-1]), *parts[0].shape[1:])
+        self.ndim = len(self.shape)
     def __len__(self): return self.shape[0]
     def __getitem__(self, rows):
         rows = np.asarray(rows)
