@@ -13,14 +13,15 @@ __all__ = ['SIM_POINTS', 'LIMITS', 'Refused', 'check_predictions', 'read_predict
            'metrics_text', 'ssim_figure', 'gradcam', 'gradcam_panel', 'find_classifiers', 'gradcam_figures',
            'training_figures', 'analyze_metrics', 'image_figures', 'pneumogan_analyze']
 
-# %% ../nbs/07_analysis.ipynb #26d4dc56
+# %% ../nbs/07_analysis.ipynb #6ad8dc7f
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import base64, html, json, re, sys, tempfile, textwrap
+import base64, html, json, re, textwrap
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, matplotlib.pyplot as plt
 from scipy import stats
 from scipy.special import bdtr, ndtri, stdtr, stdtrit
+from fastcore.basics import patch
 from fastcore.script import call_parse
 from .data import DataError, atomic_write, choose_device, errors_exit, hash_patients, load_cohort, read_image, read_json, write_json
 from .synthesis import load_synthetic, ssim_distribution
@@ -29,11 +30,11 @@ from .classifier import binary_metrics, cam_layer, load_classifier, score_images
 # %% ../nbs/07_analysis.ipynb #c9e8cd6d
 class Refused(DataError): "A result that cannot be judged: the message says why, and what to do"
 
-# %% ../nbs/07_analysis.ipynb #8be8e3b8
+# %% ../nbs/07_analysis.ipynb #2e032bf2
 _IDS = ['arm','repeat','fold','image_id','patient_id']
 
 def _check_values(df):
-    "Refuse missing columns, empty ids, labels that are not 0 or 1 and scores that are not probabilities"
+    "Refuse missing columns, empty ids and labels that are not 0 or 1"
     lack = [c for c in _IDS+['label','score'] if c not in df.columns]
     if lack: raise Refused(f"missing column {', '.join(lack)}; the table needs {','.join(_IDS)},label,score")
     if len(df)==0: raise Refused('the table has no rows')
@@ -44,6 +45,10 @@ def _check_values(df):
         if (n.isna() | (n%1!=0)).any(): raise Refused(f'column {c} holds values that are not whole numbers')
     if not pd.to_numeric(df.label, errors='coerce').isin([0,1]).all():
         raise Refused('column label holds values other than 0 and 1; leave unlabelled images out')
+
+# %% ../nbs/07_analysis.ipynb #4f502424
+def _check_scores(df):
+    "Refuse scores that are not probabilities"
     s = pd.to_numeric(df.score, errors='coerce')
     if not np.isfinite(s).all():
         who = ', '.join(sorted(df.arm[~np.isfinite(s)].astype(str).unique()))
@@ -80,14 +85,14 @@ def _check_arms(df, reference, arms):
         r,f = one.index[(one<2).values][0]
         raise Refused(f'one class: all labels of repeat {r} fold {f} are equal, so nothing can be told apart there; stratify the folds')
 
-# %% ../nbs/07_analysis.ipynb #e7956187
+# %% ../nbs/07_analysis.ipynb #dff92e06
 def check_predictions(
     df:pd.DataFrame, # Columns arm, repeat, fold, image_id, patient_id, label (0|1), score (0..1); others are ignored
     reference:str='baseline', # The arm that all others are compared with
     arms:list=None # Arms that must be there; None takes those of the table
 ) -> pd.DataFrame: # The same rows in one fixed order, ids as text
     "A table that keeps the contract, or `Refused`"
-    _check_values(df)
+    _check_values(df); _check_scores(df)
     df = df[_IDS+['label','score']].copy()
     for c in ('arm','image_id','patient_id'): df[c] = df[c].astype(str)
     for c in ('repeat','fold','label'): df[c] = pd.to_numeric(df[c]).astype(int)
@@ -107,7 +112,7 @@ def read_predictions(
     except (ValueError, UnicodeDecodeError, OSError, EOFError) as e: raise Refused(f'{path} is not a readable CSV table: {type(e).__name__}') from e
     return check_predictions(df, reference, arms)
 
-# %% ../nbs/07_analysis.ipynb #87bb0b7a
+# %% ../nbs/07_analysis.ipynb #a5237afc
 _ORDER = 'baseline classical oversampled augmented curriculum pretrain placebo_noise placebo_shuffled'.split()
 
 @dataclass
@@ -121,30 +126,36 @@ class ScoreTable:
     image:list    # J arrays (n_j,) of image ids
     score:list    # J matrices (arms, n_j)
 
-    @classmethod
-    def from_frame(cls, df, reference='baseline'):
-        "From a checked table"
-        rank = {a:i for i,a in enumerate([reference]+_ORDER)}
-        arms = sorted(df.arm.unique(), key=lambda a: (rank.get(a,99), a))
-        df = df.assign(_a=df.arm.map(arms.index)).sort_values(['repeat','fold','image_id','_a'])
-        s,one = df.score.values.reshape(-1, len(arms)), df[::len(arms)]
-        pat = pd.factorize(one.patient_id, sort=True)[0]
-        cut = np.flatnonzero(np.diff(one.groupby(['repeat','fold']).ngroup()))+1
-        split = lambda v: np.split(np.asarray(v), cut)
-        first = np.r_[0, cut]
-        return cls(arms, one.repeat.values[first], one.fold.values[first], split(one.label.values), split(pat),
-                   split(one.image_id.values), [b.T for b in np.split(s, cut)])
+# %% ../nbs/07_analysis.ipynb #2b4f0452
+@patch(cls_method=True)
+def from_frame(cls:ScoreTable,
+    df:pd.DataFrame, # From `check_predictions`
+    reference:str='baseline' # Becomes arm 0
+) -> ScoreTable:
+    "Arrays from a checked table"
+    rank = {a:i for i,a in enumerate([reference]+_ORDER)}
+    arms = sorted(df.arm.unique(), key=lambda a: (rank.get(a,99), a))
+    df = df.assign(_a=df.arm.map(arms.index)).sort_values(['repeat','fold','image_id','_a'])
+    s,one = df.score.values.reshape(-1, len(arms)), df[::len(arms)]
+    pat = pd.factorize(one.patient_id, sort=True)[0]
+    cut = np.flatnonzero(np.diff(one.groupby(['repeat','fold']).ngroup()))+1
+    split = lambda v: np.split(np.asarray(v), cut)
+    first = np.r_[0, cut]
+    return cls(arms, one.repeat.values[first], one.fold.values[first], split(one.label.values), split(pat),
+               split(one.image_id.values), [b.T for b in np.split(s, cut)])
 
-    def frame(self):
-        "Back to rows"
-        folds = list(zip(self.repeat, self.fold, self.y, self.patient, self.image, self.score))
-        return pd.concat([pd.DataFrame(dict(arm=a, repeat=r, fold=f, image_id=im, patient_id=[f'P{k:05d}' for k in p], label=y, score=s[i]))
-            for i,a in enumerate(self.arms) for r,f,y,p,im,s in folds], ignore_index=True)
+# %% ../nbs/07_analysis.ipynb #3baae300
+@patch
+def frame(self:ScoreTable) -> pd.DataFrame: # Columns of the contract
+    "Back to rows"
+    folds = list(zip(self.repeat, self.fold, self.y, self.patient, self.image, self.score))
+    return pd.concat([pd.DataFrame(dict(arm=a, repeat=r, fold=f, image_id=im, patient_id=[f'P{k:05d}' for k in p], label=y, score=s[i]))
+        for i,a in enumerate(self.arms) for r,f,y,p,im,s in folds], ignore_index=True)
 
-    @property
-    def n_patients(self): return len(np.unique(np.concatenate(self.patient)))
-    @property
-    def n_images(self): return len(np.unique(np.concatenate(self.image)))
+@patch(as_prop=True)
+def n_patients(self:ScoreTable): return len(np.unique(np.concatenate(self.patient)))
+@patch(as_prop=True)
+def n_images(self:ScoreTable): return len(np.unique(np.concatenate(self.image)))
 
 # %% ../nbs/07_analysis.ipynb #e505c135
 def fold_metrics(
@@ -154,7 +165,16 @@ def fold_metrics(
     return pd.DataFrame([dict(zip(['arm','repeat','fold'], k), **binary_metrics(g.label.values, g.score.values))
                          for k,g in df.groupby(['arm','repeat','fold'])])
 
-# %% ../nbs/07_analysis.ipynb #8444ed87
+# %% ../nbs/07_analysis.ipynb #7c549580
+def _below(sp, sn, wn):
+    "(positives, B) weight of the negatives below each positive, ties half: by a pair table if small, by one sort if large"
+    if len(sp)*len(sn)<20_000: return ((sp[:,None]>sn)+.5*(sp[:,None]==sn)).astype(wn.dtype) @ wn
+    order = np.argsort(sn, kind='stable')
+    total = np.vstack([np.zeros((1, wn.shape[1]), wn.dtype), np.cumsum(wn[order], 0)])
+    lo,hi = (np.searchsorted(sn[order], sp, side) for side in ('left','right'))
+    return (total[lo]+total[hi])/2
+
+# %% ../nbs/07_analysis.ipynb #3843ca64
 def weighted_auroc(
     y:np.ndarray, # (n,) labels 0|1
     score:np.ndarray, # (n,) scores, any scale
@@ -165,14 +185,6 @@ def weighted_auroc(
     wp,wn = w[pos], w[neg]
     pairs = np.einsum('ib,ib->b', wp, _below(score[pos], score[neg], wn))
     with np.errstate(invalid='ignore', divide='ignore'): return pairs/(wp.sum(0)*wn.sum(0))
-
-def _below(sp, sn, wn):
-    "(positives, B) weight of the negatives below each positive, ties half: by a pair table if small, by one sort if large"
-    if len(sp)*len(sn)<20_000: return ((sp[:,None]>sn)+.5*(sp[:,None]==sn)).astype(wn.dtype) @ wn
-    order = np.argsort(sn, kind='stable')
-    total = np.vstack([np.zeros((1, wn.shape[1]), wn.dtype), np.cumsum(wn[order], 0)])
-    lo,hi = (np.searchsorted(sn[order], sp, side) for side in ('left','right'))
-    return (total[lo]+total[hi])/2
 
 # %% ../nbs/07_analysis.ipynb #af8198b9
 def patient_weights(
@@ -189,12 +201,13 @@ def patient_weights(
         if n: out[stratum] = np.bincount((rng.integers(0, n, (n,B)) + np.arange(B)*n).ravel(), minlength=n*B).reshape(B,n).T
     return out
 
-# %% ../nbs/07_analysis.ipynb #08d3a531
+# %% ../nbs/07_analysis.ipynb #7c9e2c06
 def _auroc_folds(table, W=None):
     "(arms, J, B) AUROC of every arm in every fold under weights `W` (patients, B); one column of ones without"
     W = np.ones((max(p.max() for p in table.patient)+1, 1)) if W is None else W
     return np.stack([[weighted_auroc(y, s, w) for s in S] for y,S,w in ((y, S, W[p]) for y,S,p in zip(table.y, table.score, table.patient))], 1)
 
+# %% ../nbs/07_analysis.ipynb #61c79eb1
 def _rates_folds(table, W=None, threshold=.5):
     "(2, arms, J, B) sensitivity and specificity at `threshold`"
     W = np.ones((max(p.max() for p in table.patient)+1, 1)) if W is None else W
@@ -272,7 +285,7 @@ def primary_interval(
     df = (vp+vt)**2/(vp**2/_DF_PATIENTS + vt**2/df_t) if vt>0 else _DF_PATIENTS
     return dict(_t_interval(d.mean(), np.sqrt(vp+vt), df, level), se_patients=float(np.sqrt(now)), se_training=float(np.sqrt(vp+vt-now)) if J>1 else None)
 
-# %% ../nbs/07_analysis.ipynb #46ff8e05
+# %% ../nbs/07_analysis.ipynb #2d42c5c1
 def delong_test(
     y:np.ndarray, # (n,) labels 0|1
     a:np.ndarray, # (n,) scores of one model
@@ -286,6 +299,7 @@ def delong_test(
     z = d/np.sqrt(var) if var>0 else 0.
     return dict(difference=float(d), se=float(np.sqrt(var)), z=float(z), p=float(2*stats.norm.sf(abs(z))))
 
+# %% ../nbs/07_analysis.ipynb #61b5f12c
 def _placements(y, s):
     "(n,) share of the other class that each image is on the right side of, ties half (midranks)"
     r,n1,n0 = stats.rankdata(s), (y==1).sum(), (y==0).sum()
@@ -319,13 +333,14 @@ def mcnemar_exact(
     n = gained+lost
     return float(min(1., 2*bdtr(min(gained,lost), n, .5))) if n else 1.
 
-# %% ../nbs/07_analysis.ipynb #f9dd8396
+# %% ../nbs/07_analysis.ipynb #7ae1448d
 def _decisions(table, threshold=.5):
     "(images,) labels and (arms, images) calls, majority over the repeats of an image"
     _,first,at = np.unique(np.concatenate(table.image), return_index=True, return_inverse=True)
     votes = np.stack([np.bincount(at, s>=threshold)/np.bincount(at) for s in np.concatenate(table.score, 1)])
     return np.concatenate(table.y)[first], votes>=.5
 
+# %% ../nbs/07_analysis.ipynb #5bd5abca
 def _pairs(y, arm, ref):
     "Discordant pairs and exact p for positives and negatives"
     won,lost = (arm==y)&(ref!=y), (arm!=y)&(ref==y)
@@ -421,11 +436,12 @@ def decide(
     if shift and main['ci_low']<=0<=main['ci_high']: return 'PRIOR SHIFT ONLY', f'{words} while the AUROC interval covers 0: another threshold would do the same'
     return 'INCONCLUSIVE', ''
 
-# %% ../nbs/07_analysis.ipynb #2271278c
+# %% ../nbs/07_analysis.ipynb #0e3ca39f
 def _against(F, boot, repeat, i, j=0):
     "Primary interval of arm i minus arm j from (arms, J) values and (arms, J, B) draws"
     return primary_interval(F[i]-F[j], boot[i]-boot[j], repeat, repeat_variance(F, repeat))
 
+# %% ../nbs/07_analysis.ipynb #f3cc18aa
 def _moves(table, W):
     "Per arm: sensitivity and specificity -> (difference, p after Holm, discordant pairs)"
     F,boot = _rates_folds(table)[...,0], _rates_folds(table, W)
@@ -438,13 +454,21 @@ def _moves(table, W):
         for i,v,q in zip(arms, iv, p): out[i][name] = dict(pairs[i][name], difference=v['difference'], ci_low=v['ci_low'], ci_high=v['ci_high'], p_adjusted=float(q))
     return out
 
-# %% ../nbs/07_analysis.ipynb #2160a944
+# %% ../nbs/07_analysis.ipynb #e289f077
 def _holm_interval(v, p_adjusted, m, alpha):
     "The interval at the level that Holm leaves to this arm; it excludes 0 exactly if p_adjusted < alpha"
     share = v['p']/p_adjusted if 0<v['p']<1 and p_adjusted<1 else 1/m
     w = _t_interval(v['difference'], v['se'], v['df'], 1-alpha*share)
     return dict(ci_low_holm=w['ci_low'], ci_high_holm=w['ci_high'])
 
+# %% ../nbs/07_analysis.ipynb #daae2a95
+def _too_small(mde, need, v, delta):
+    "What an inconclusive design could have seen"
+    size = f"{max(abs(v['difference']), delta):.3f}"
+    n = f"to find {size}, {need['repeats']} repeats" if need['repeats'] else f"no number of repeats would find {size}, about {need['patients']} patients would"
+    return f'the smallest true difference that this design finds in 80 % of studies is {mde:.3f}; {n}'
+
+# %% ../nbs/07_analysis.ipynb #25fe95c3
 def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
     "One entry of `comparisons`: arm i against the reference, with its companions"
     arms,m,repeat = table.arms, len(table.arms)-1, table.repeat
@@ -461,13 +485,7 @@ def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
         nadeau_bengio=nadeau_bengio(F[i]-F[0], ratio), equivalence=dict(delta=delta, **eq), delong=delong_folds(table, i), mcnemar=moves,
         controls=controls, minimum_effect=mde, needed=need)
 
-def _too_small(mde, need, v, delta):
-    "What an inconclusive design could have seen"
-    size = f"{max(abs(v['difference']), delta):.3f}"
-    n = f"to find {size}, {need['repeats']} repeats" if need['repeats'] else f"no number of repeats would find {size}, about {need['patients']} patients would"
-    return f'the smallest true difference that this design finds in 80 % of studies is {mde:.3f}; {n}'
-
-# %% ../nbs/07_analysis.ipynb #f8b4d831
+# %% ../nbs/07_analysis.ipynb #2205eebe
 def compare(
     table:ScoreTable, # The study; arm 0 is the reference
     B:int=2000, # Draws of patients
@@ -480,6 +498,7 @@ def compare(
     adjusted = dict(zip(n, holm([main[i]['p'] for i in n])))
     return [_one(table, i, F, boot, main[i], adjusted[i], moves[i], test_train_ratio(table), alpha, delta) for i in n]
 
+# %% ../nbs/07_analysis.ipynb #4fca7642
 def test_train_ratio(
     table:ScoreTable # The study
 ) -> float: # Mean n_test/n_train over folds, in images; nan where a repeat has one fold
@@ -487,7 +506,7 @@ def test_train_ratio(
     n = np.array([len(y) for y in table.y]); total = pd.Series(n).groupby(table.repeat).transform('sum').values
     return float(np.mean(n/(total-n))) if (total>n).all() else np.nan
 
-# %% ../nbs/07_analysis.ipynb #779692d2
+# %% ../nbs/07_analysis.ipynb #251518cd
 _UNIT_NOTE = dict(patient='', exam='exam-level, patients may leak', image='image-level, patients may leak')
 
 def _check_steps(steps, arms):
@@ -496,6 +515,7 @@ def _check_steps(steps, arms):
     odd = [a for a in steps if steps[a]!=next(iter(steps.values()))]
     if odd: raise Refused(f"unequal steps: {', '.join(odd)} did not take as many optimiser steps as {next(iter(steps))}; train all arms equally long")
 
+# %% ../nbs/07_analysis.ipynb #6205d933
 def _arm_table(df):
     "Mean and standard deviation over folds of every metric, per arm"
     g = fold_metrics(df).drop(columns=['repeat','fold']).groupby('arm', sort=False)
@@ -509,7 +529,16 @@ def _other_metrics(df, reference, ratio):
     keep = ('difference','ci_low','ci_high')
     return {a:{m:{k:v for k,v in nadeau_bengio(x[m].values, ratio).items() if k in keep} for m in x} for a,x in diff.items()}
 
-# %% ../nbs/07_analysis.ipynb #7ae6600a
+# %% ../nbs/07_analysis.ipynb #0506d457
+def _plain(x):
+    "Numbers as JSON knows them, nan and infinity as None"
+    if isinstance(x, dict): return {k:_plain(v) for k,v in x.items()}
+    if isinstance(x, (list,tuple)): return [_plain(v) for v in x]
+    if isinstance(x, (bool,np.bool_)): return bool(x)
+    if isinstance(x, (int,np.integer)): return int(x)
+    return (float(x) if np.isfinite(x) else None) if isinstance(x, (float,np.floating)) else x
+
+# %% ../nbs/07_analysis.ipynb #85489aa9
 def judge(
     predictions, # DataFrame of the contract, or a `ScoreTable`
     unit:str='patient', # What patient_id really names: patient, exam or image
@@ -532,15 +561,7 @@ def judge(
     return _plain(dict(status='JUDGED', leaky=leaky, endpoint='auroc', reference=reference, **size, n_repeats=len(set(table.repeat)), n_folds=len(table.y),
         alpha=alpha, delta=delta, draws=B, seed=seed, comparisons=rows, arms=_arm_table(df), note='not for clinical use'))
 
-def _plain(x):
-    "Numbers as JSON knows them, nan and infinity as None"
-    if isinstance(x, dict): return {k:_plain(v) for k,v in x.items()}
-    if isinstance(x, (list,tuple)): return [_plain(v) for v in x]
-    if isinstance(x, (bool,np.bool_)): return bool(x)
-    if isinstance(x, (int,np.integer)): return int(x)
-    return (float(x) if np.isfinite(x) else None) if isinstance(x, (float,np.floating)) else x
-
-# %% ../nbs/07_analysis.ipynb #2b4c28df
+# %% ../nbs/07_analysis.ipynb #33655212
 _SHARES = dict(patient=.45, image=.25, arm=.10, run=.20)   # of the latent variance
 
 def _latent(rng, pat, A, R):
@@ -549,6 +570,13 @@ def _latent(rng, pat, A, R):
     draw = lambda k,*shape: np.sqrt(_SHARES[k])*rng.standard_normal(shape)
     return draw('patient',P)[pat] + draw('image',n) + draw('arm',A,P)[:,pat] + draw('run',R,A,n)
 
+def _deal(rng, sick, k):
+    "(patients,) fold of each patient, both groups dealt evenly"
+    fold = np.empty(len(sick), int)
+    for g in (sick, ~sick): fold[g] = rng.permutation(np.arange(g.sum())%k)
+    return fold
+
+# %% ../nbs/07_analysis.ipynb #903270d1
 def simulate_study(
     effects:dict=None, # Arm -> planted gain in AUROC; arms not named have none
     arms=tuple(_ORDER), # Names, reference first
@@ -576,12 +604,6 @@ def simulate_study(
     ids = np.array([f'I{i:05d}' for i in range(len(pat))])
     return ScoreTable(list(arms), np.repeat(np.arange(R),k), np.tile(np.arange(k),R), [y[i] for *_,i in where], [pat[i] for *_,i in where],
                       [ids[i] for *_,i in where], [p[r][:,i] for r,_,i in where])
-
-def _deal(rng, sick, k):
-    "(patients,) fold of each patient, both groups dealt evenly"
-    fold = np.empty(len(sick), int)
-    for g in (sick, ~sick): fold[g] = rng.permutation(np.arange(g.sum())%k)
-    return fold
 
 # %% ../nbs/07_analysis.ipynb #fecf4893
 def call_study(
@@ -648,7 +670,7 @@ def simulation_table(
         atomic_write(path, done.round(5).to_csv(index=False)); print(f'{p}: done', flush=True)
     return pd.read_csv(path)
 
-# %% ../nbs/07_analysis.ipynb #c0d6464d
+# %% ../nbs/07_analysis.ipynb #4ec9e67e
 _METHOD = dict(primary=('#175cd3','primary'), bootstrap=('#b54708','bootstrap alone'), nadeau_bengio=('.45','Nadeau-Bengio alone'))
 
 def _error(x): return np.abs(x[['low','high']].values.T-x.rate.values)
@@ -662,6 +684,7 @@ def _power_panel(ax, t):
     ax.axhline(.8, color='.7', lw=1, ls=':'); ax.legend(frameon=False, fontsize=8)
     ax.set(xlabel='planted gain in AUROC', ylabel='share of studies', title='found after Holm')
 
+# %% ../nbs/07_analysis.ipynb #4db0e976
 def simulation_plot(
     table:pd.DataFrame # From `simulation_table`
 ): # The figure
@@ -677,7 +700,7 @@ def simulation_plot(
     b.set_yticks(range(len(names)), names, fontsize=8); b.set(xlabel='share of studies', title='any arm called, nothing planted')
     return fig
 
-# %% ../nbs/07_analysis.ipynb #0af3b64c
+# %% ../nbs/07_analysis.ipynb #095d441f
 _SHOWN = 'majority_rate accuracy weighted_precision weighted_recall weighted_f1_score auroc auprc sensitivity specificity sens_at_spec90 balanced_accuracy mcc brier ece'.split()
 LIMITS = """What this does not show
 - Nothing about patients of other hospitals, ages or machines than those in the table.
@@ -693,6 +716,7 @@ def arms_frame(
     order = [verdict['reference']]+[c['arm'] for c in verdict['comparisons']]
     return means.loc[order, [c for c in _SHOWN if c in means]].astype(float)
 
+# %% ../nbs/07_analysis.ipynb #09ceeb7e
 def comparisons_frame(
     verdict:dict # From `judge`
 ) -> pd.DataFrame: # One row an arm: difference, both intervals, p after Holm, verdict
@@ -738,7 +762,7 @@ def forest_plot(
     ax.set_title(('LEAKY  ' if verdict['leaky'] else '')+f"{verdict['n_patients']} {verdict['unit']}s, {verdict['n_folds']} evaluations per arm", fontsize=10, loc='left')
     return ax
 
-# %% ../nbs/07_analysis.ipynb #40bc4000
+# %% ../nbs/07_analysis.ipynb #48cbe060
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>pneumogan report</title><style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2433}}
 table{{border-collapse:collapse;font-size:.85rem;display:block;overflow-x:auto}}th,td{{padding:.3rem .6rem;text-align:right;border-bottom:1px solid #dde}}
@@ -755,6 +779,7 @@ def _figure_html(path):
     name = Path(path).stem.replace('_',' ')
     return f'<figure><img src="data:image/png;base64,{data}" alt="{html.escape(name)}"><figcaption>{html.escape(name)}</figcaption></figure>'
 
+# %% ../nbs/07_analysis.ipynb #f8185b29
 def _verdict_html(v):
     "The part of the report between title and limits"
     mark = '<p class="leaky"><b>LEAKY</b>: a generator saw evaluation patients; no difference below can be believed.</p>' if v['leaky'] else ''
@@ -765,6 +790,7 @@ def _verdict_html(v):
         + comparisons_frame(v).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '
         'against majority_rate, the accuracy of always naming the larger class.</p>' + arms_frame(v).T.to_html(float_format='%.4f', border=0))
 
+# %% ../nbs/07_analysis.ipynb #e46cf8ba
 def write_report_html(
     out, # Folder for report.html
     verdict:dict, # From `judge`, or a refusal
@@ -776,7 +802,7 @@ def write_report_html(
     atomic_write(path := Path(out)/'report.html', _page(body+''.join(map(_figure_html, figures))))
     return path
 
-# %% ../nbs/07_analysis.ipynb #c2778263
+# %% ../nbs/07_analysis.ipynb #9ecbbb0e
 def _beside(csv):
     "unit, leaky and steps as the manifest beside a table states them"
     path = Path(csv).with_name('manifest.json')
@@ -790,6 +816,7 @@ def _write_refusal(out, reason):
     write_json(out/'verdict.json', v); write_report_html(out, v)
     atomic_write(out/'comparison_report.txt', f'REFUSED: {reason}\n')
 
+# %% ../nbs/07_analysis.ipynb #cc1fdb21
 def analyze_predictions(
     csv, # The table
     out, # Folder for verdict.json, comparison_report.txt, report.html, figures/differences.png
@@ -820,7 +847,7 @@ def refuse_one_class(
         'holds a single class; "accuracy" is then the share of images called that class, and says nothing about telling classes apart. '
         'Evaluate on images with both labels (the Kaggle test file of RSNA has none)')
 
-# %% ../nbs/07_analysis.ipynb #71c3a299
+# %% ../nbs/07_analysis.ipynb #a437e080
 _SAME = dict(precision_weighted='weighted_precision', recall_weighted='weighted_recall', f1_weighted='weighted_f1_score', weighted_f1='weighted_f1_score')
 
 def _flat(d):
@@ -832,6 +859,7 @@ def _flat(d):
         elif isinstance(v, (int,float)) and not isinstance(v, bool): out[_SAME.get(key,key)] = v
     return out
 
+# %% ../nbs/07_analysis.ipynb #9db9d643
 def fold_rows(
     x # Parsed JSON of a summary: any nesting
 ) -> pd.DataFrame: # One row a fold with at least `accuracy`; empty if there is none
@@ -918,7 +946,7 @@ def curves_plot(
     ax.title.set_fontsize(9); ax.legend(frameon=False, fontsize=9)
     return fig
 
-# %% ../nbs/07_analysis.ipynb #489db195
+# %% ../nbs/07_analysis.ipynb #71f85f47
 _BARS = dict(accuracy='accuracy', weighted_precision='weighted\nprecision', weighted_recall='weighted\nrecall', weighted_f1_score='weighted F1', auroc='AUROC')
 
 def cv_bars(
@@ -933,12 +961,12 @@ def cv_bars(
         ax.bar(at, f.mean(), width*.9, yerr=f.std().fillna(0), color=f'C{i}', alpha=.5, capsize=3, label=arm)
         ax.plot(np.repeat(at[:,None], len(f), 1), f.values.T, 'o', color=f'C{i}', ms=3)
     rate = [r['folds'].majority_rate.mean() for r in runs.values() if 'majority_rate' in r['folds']]
-    if rate: ax.axhline(np.mean(rate), color='.4', lw=1, ls=':', label='majority rate')
+    if rate: ax.hlines(np.mean(rate), -.45, .45, color='k', lw=1.5, ls=':', label='majority rate')
     ax.set_xticks(x, [_BARS[k] for k in keys]); ax.set(ylim=(0,1.02), ylabel='mean and sd over folds')
     fig.legend(*ax.get_legend_handles_labels(), loc='outside upper center', ncols=len(runs)+1, frameon=False, fontsize=9)
     return fig
 
-# %% ../nbs/07_analysis.ipynb #e14b623c
+# %% ../nbs/07_analysis.ipynb #107426b4
 def join_predictions(
     root, # Folder with {arm}_predictions.csv
     out # Where the joint table goes
@@ -951,6 +979,7 @@ def join_predictions(
     atomic_write(out, pd.concat(frames, ignore_index=True).to_csv(index=False))
     return Path(out)
 
+# %% ../nbs/07_analysis.ipynb #0f0e1fd3
 def metrics_text(
     runs:dict # From `read_metrics`
 ) -> str: # For comparison_report.txt
@@ -996,7 +1025,7 @@ def _save(fig, path):
     fig.savefig(path, dpi=72); plt.close(fig)
     return path
 
-# %% ../nbs/07_analysis.ipynb #1af31a4c
+# %% ../nbs/07_analysis.ipynb #7c03ce2d
 def gradcam(
     clf, # From `load_classifier`
     pixels:np.ndarray, # uint8 (n,h,w)
@@ -1006,7 +1035,7 @@ def gradcam(
     import torch
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-    x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.head.weight.device)    # grey 0..255; float, since bytes have no gradient
+    x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.head.weight.device).requires_grad_()    # grey 0..255; a frozen body passes gradients on only if the image wants one
     with GradCAM(model=clf, target_layers=[cam_layer(clf)]) as cam: return cam(input_tensor=x, targets=[ClassifierOutputTarget(target)]*len(x))
 
 # %% ../nbs/07_analysis.ipynb #901c9aec

@@ -116,7 +116,7 @@ def _batches(table, out, batch_size):
             batch = rows.iloc[i:i+step]
             if not all((out/o).exists() for o in batch.file): yield batch
 
-# %% ../nbs/04_synthesis.ipynb #a3ef6d80
+# %% ../nbs/04_synthesis.ipynb #cff42ba3
 def _draw_files(G, table, out, truncation, batch_size):
     "Draw and write all images of `table` that are missing"
     todo, writing = list(_batches(table, out, batch_size)), []
@@ -138,10 +138,9 @@ def synthesize(
     device=None # Default: the best there is
 ) -> Path: # `out_dir`, with images/, manifest.csv and manifest.json
     "Draw a labelled set of images from a generator file"
-    out, sha = Path(out_dir), hashlib.sha256(Path(generator_path).read_bytes()).hexdigest() if Path(generator_path).is_file() else None
-    G = load_generator(generator_path, device or choose_device())
-    counts = class_counts(G.cfg, n, n_per_class)
-    latents([0], 1, truncation)
+    out, G = Path(out_dir), load_generator(generator_path, device or choose_device())
+    counts, sha = class_counts(G.cfg, n, n_per_class), hashlib.sha256(Path(generator_path).read_bytes()).hexdigest()
+    latents([], G.cfg.latent_dim, truncation)
     manifest = dict(kind=_KIND, complete=False, sha256=sha, seed=seed, truncation=truncation,
                     counts={CLASSES[k]:v for k,v in counts.items()}, size=G.cfg.size, generator=G.meta)
     claim_folder(out, manifest)
@@ -189,23 +188,48 @@ def check_unseen(
     if n := trained_on(meta, cohort):
         raise DataError(f'the generator was trained on {n} of the {cohort.df.patient_id.nunique()} patients of {cohort.name}: results on them would not count; train it on the others')
 
-# %% ../nbs/04_synthesis.ipynb #09b0212a
-def _blur_matrix(side):
-    "Band matrix (side-10, side) of the Gaussian window, sigma 1.5, 11 pixels, where it lies inside the image"
-    if side<11: raise ValueError(f'SSIM looks through a window of 11 pixels; these images have {side}')
+# %% ../nbs/04_synthesis.ipynb #26995ece
+_TILE = 32
+
+def _band(device):
+    "Matrix (32,42) that blurs 42 rows to the 32 in their middle: Gaussian window, sigma 1.5, 11 pixels"
     w = torch.exp(-torch.arange(-5., 6)**2/(2*1.5**2))
-    return torch.stack([F.pad(w/w.sum(), (i, side-11-i)) for i in range(side-10)])
+    return torch.stack([F.pad(w/w.sum(), (i, _TILE-1-i)) for i in range(_TILE)]).to(device)
+
+def _blur(x, band, y=None, z=None):
+    "Images (h,n,w) seen through the window, where it lies inside: (h-10,n,w-10); `y` and `z` are memory to use again"
+    h,n,w = x.shape
+    y = x.new_empty(h-10, n, w) if y is None else y
+    z = x.new_empty(h-10, n, w-10) if z is None else z
+    tiles = lambda side: [(i, min(_TILE, side-i)) for i in range(0, side, _TILE)]
+    for i,k in tiles(h-10): torch.mm(band[:k,:k+10], x[i:i+k+10].view(k+10, -1), out=y[i:i+k].view(k, -1))
+    for i,k in tiles(w-10): torch.mm(y.view(-1, w)[:,i:i+k+10], band[:k,:k+10].T, out=z.view(-1, w-10)[:,i:i+k])
+    return z
+
+# %% ../nbs/04_synthesis.ipynb #261a6a16
+_C1, _C2 = (.01*255)**2, (.03*255)**2 # constants of Wang et al. 2004, eq. 7 and 9, for 255 greys
 
 class _Blurred:
-    "Images around mid-grey, and the windowed means and variances of each"
+    "Images around mid-grey (h,n,w), and what SSIM needs to know of each alone"
     def __init__(self, images, device):
-        self.x = torch.as_tensor(np.array(images, order='C')).to(device).float() - 127.5
-        self.a, self.b = (_blur_matrix(s).to(device) for s in self.x.shape[1:])
-        self.mean = self.blur(self.x)
-        self.var = self.blur(self.x**2) - self.mean**2
-    def blur(self, x): return self.a @ x @ self.b.T
+        self.x = torch.as_tensor(np.array(images)).to(device).permute(1, 0, 2).float().contiguous() - 127.5
+        self.band = _band(device)
+        self.mean = _blur(self.x, self.band)
+        self.var = _blur(self.x**2, self.band) - self.mean**2
+        self.grey = self.mean + 127.5
 
-# %% ../nbs/04_synthesis.ipynb #cb57bd33
+def _ssim(A, i, B, rows, work):
+    "SSIM of image `i` of `A` with `rows` of `B`, step by step in the memory `work`"
+    p, y, s, t, u = work
+    torch.mul(A.x[:,[i]], B.x[:,rows], out=p)
+    _blur(p, B.band, y, s)
+    s.sub_(torch.mul(A.mean[:,[i]], B.mean[:,rows], out=t)).mul_(2).add_(_C2)              # 2 covariance + C2
+    s.mul_(torch.mul(A.grey[:,[i]], B.grey[:,rows], out=t).mul_(2).add_(_C1))              # (2 mean mean + C1)
+    torch.add(A.grey[:,[i]]**2 + _C1, B.grey[:,rows]**2, out=t)
+    s.div_(t.mul_(torch.add(A.var[:,[i]] + _C2, B.var[:,rows], out=u)))
+    return s.mean((0,2)).cpu()
+
+# %% ../nbs/04_synthesis.ipynb #4b507263
 def ssim_matrix(
     a, # uint8 images (n,h,w)
     b, # uint8 images (m,h,w)
@@ -213,32 +237,34 @@ def ssim_matrix(
 ) -> np.ndarray: # float64 (n,m), each in [-1,1]
     "Structural similarity of every image of `a` with every image of `b` (Wang et al. 2004, eq. 13)"
     if a.shape[1:]!=b.shape[1:]: raise ValueError(f'images of {a.shape[1:]} and {b.shape[1:]} pixels cannot be compared; resize one of the sets')
+    if min(a.shape[1:])<11: raise ValueError(f'SSIM looks through a window of 11 pixels; these images have {min(a.shape[1:])}')
     A, B = (_Blurred(o, device or choose_device()) for o in (a, b))
-    c1, c2, grey = (.01*255)**2, (.03*255)**2, 127.5
-    m, v = B.mean+grey, B.var
-    out = np.empty((len(a), len(b)))
+    (h,w), out, work = a.shape[1:], np.empty((len(a), len(b))), None
+    step = max(1, 200_000//(h*w))                                                     # pairs at a time: what a cache holds
     for i in progress(range(len(a)), label='SSIM'):
-        mu = A.mean[i]+grey
-        cov = B.blur(A.x[i]*B.x) - A.mean[i]*B.mean
-        s = (2*mu*m + c1)*(2*cov + c2)/((mu**2 + m**2 + c1)*(A.var[i] + v + c2))
-        out[i] = s.mean((1,2)).cpu()
+        for j in range(0, len(b), step):
+            k = min(step, len(b)-j)
+            if work is None or work[0].shape[1]!=k:
+                work = [A.x.new_empty(*o) for o in ((h,k,w), (h-10,k,w), *[(h-10,k,w-10)]*3)]
+            out[i,j:j+k] = _ssim(A, i, B, slice(j, j+k), work)
     return out
 
-# %% ../nbs/04_synthesis.ipynb #35766ece
+# %% ../nbs/04_synthesis.ipynb #63f9cccc
 def ssim_pairs(
     a, # uint8 images (n,h,w)
     b, # uint8 reference images (m,h,w)
     a_group=None, # Patient of each image of `a`, (n,)
     b_group=None, # Patient of each image of `b`, (m,); pairs of one patient are left out
     device=None # Default: the best there is
-) -> np.ndarray: # float64 (n,); NaN where nobody is left to compare with
+) -> np.ndarray: # float64 (n,)
     "Mean structural similarity of each image of `a` with the images of `b`"
     s = ssim_matrix(a, b, device)
     if a_group is None: return s.mean(1)
     keep = np.asarray(a_group)[:,None] != np.asarray(b_group)
-    return np.where(keep, s, 0).sum(1) / np.where(keep.any(1), keep.sum(1), np.nan)
+    if not keep.any(1).all(): raise ValueError(f'{(~keep.any(1)).sum()} images have nothing to be compared with: all {len(b)} reference images are of their own patient')
+    return np.where(keep, s, 0).sum(1) / keep.sum(1)
 
-# %% ../nbs/04_synthesis.ipynb #a42755f4
+# %% ../nbs/04_synthesis.ipynb #93dfa273
 def ssim_distribution(
     syn, # uint8 synthetic images (n,h,w)
     real, # uint8 real reference images (m,h,w)
@@ -249,7 +275,6 @@ def ssim_distribution(
     "Histogram of each synthetic image's mean SSIM with real images, beside the same for real images"
     groups = np.arange(len(real)) if groups is None else groups
     values = {'synthetic': ssim_pairs(syn, real, device=device), 'real': ssim_pairs(real, real, groups, groups, device)}
-    values = {k: v[~np.isnan(v)] for k,v in values.items()}
     if ax is None: _,ax = plt.subplots(figsize=(5,2.6), dpi=72, layout='constrained')
     bins = np.histogram_bin_edges(np.concatenate(list(values.values())), 30)
     for (k,v),color in zip(values.items(), ('C1','C0')):
