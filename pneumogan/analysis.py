@@ -100,7 +100,7 @@ def check_predictions(
     _check_rows(df); _check_arms(df, reference, arms)
     return df.sort_values(['arm','repeat','fold','image_id'], ignore_index=True)
 
-# %% ../nbs/07_analysis.ipynb #38ff0493
+# %% ../nbs/07_analysis.ipynb #e5cb662c
 def read_predictions(
     path, # CSV file, or .csv.gz, with the columns of `check_predictions`
     reference:str='baseline', # The arm that all others are compared with
@@ -108,7 +108,7 @@ def read_predictions(
 ) -> pd.DataFrame: # Checked rows in one fixed order
     "Read a table of predictions from any program; `Refused` if it cannot be judged"
     if not Path(path).is_file(): raise Refused(f'no such file: {path}')
-    try: df = pd.read_csv(path, dtype=dict(arm=str, image_id=str, patient_id=str), float_precision='round_trip')
+    try: df = pd.read_csv(path, dtype=dict(arm=str, image_id=str, patient_id=str))
     except (ValueError, UnicodeDecodeError, OSError, EOFError) as e: raise Refused(f'{path} is not a readable CSV table: {type(e).__name__}') from e
     return check_predictions(df, reference, arms)
 
@@ -233,13 +233,13 @@ def _t_interval(d, se, df, level=.95):
     out = dict(difference=d, se=se, t=t, df=df, p=2*stdtr(df, -abs(t)), ci_low=d-half, ci_high=d+half)
     return {k:float(v) for k,v in out.items()}
 
-# %% ../nbs/07_analysis.ipynb #1799e570
+# %% ../nbs/07_analysis.ipynb #f44e3d0d
 def shared_variance(
     boot:np.ndarray, # (J, B) fold differences under draws of patients
     repeat:np.ndarray # (J,) repeat of each fold
 ) -> tuple: # (bootstrap variance of the mean, the part of it that all repeats share)
     "Split the patients' variance into what repeats share and what they do not"
-    per = np.stack([np.nanmean(boot[repeat==r], 0) for r in np.unique(repeat)])
+    per = np.stack([boot[repeat==r].mean(0) for r in np.unique(repeat)])
     R,now,one = len(per), per.mean(0).var(ddof=1), per.var(1, ddof=1).mean()
     return (now, max(0., (R*now-one)/(R-1))) if R>1 else (now, now)
 
@@ -266,7 +266,7 @@ def fold_variance(
     "Variation of training as an arm's own folds show it"
     return max(0., d.var(ddof=1)-subtract*np.mean(v))/len(d)
 
-# %% ../nbs/07_analysis.ipynb #131090e9
+# %% ../nbs/07_analysis.ipynb #e0221c4f
 def primary_interval(
     d:np.ndarray, # (J,) within-fold differences
     boot:np.ndarray, # (J, B) the same under B draws of patients
@@ -280,7 +280,7 @@ def primary_interval(
     between,df = pooled or repeat_variance(np.stack([np.zeros(J), d]), repeat)
     ways = [(now, 0., 1)]                                          # never narrower than the patients alone
     if R>1: ways.append((shared, between, df))
-    if J>R: ways.append((now, fold_variance(d, np.nanvar(boot, 1, ddof=1), df>=_DF_POOL), J-1))
+    if J>R: ways.append((now, fold_variance(d, boot.var(1, ddof=1), df>=_DF_POOL), J-1))
     vp,vt,df_t = max(ways, key=lambda w: w[0]+w[1])
     df = (vp+vt)**2/(vp**2/_DF_PATIENTS + vt**2/df_t) if vt>0 else _DF_PATIENTS
     return dict(_t_interval(d.mean(), np.sqrt(vp+vt), df, level), se_patients=float(np.sqrt(now)), se_training=float(np.sqrt(vp+vt-now)) if J>1 else None)
@@ -390,7 +390,7 @@ def minimum_effect(
     "Minimum detectable effect at Holm's first step"
     return float((stdtrit(df, 1-alpha/(2*m))+stdtrit(df, power))*se)
 
-# %% ../nbs/07_analysis.ipynb #327596e2
+# %% ../nbs/07_analysis.ipynb #dd50d627
 def repeats_needed(
     effect:float, # Difference one wants to see
     shared:float, # Variance that all repeats share, from `shared_variance`
@@ -400,7 +400,7 @@ def repeats_needed(
 ) -> dict: # repeats (None if no number is enough), patients (at the present repeats)
     "Repeats, or else patients, at which `effect` would be found with `power`"
     room = (effect/(ndtri(1-alpha/(2*m))+ndtri(power)))**2
-    repeats = int(np.ceil(R*rest/(room-shared))) if room>shared else None
+    repeats = int(np.ceil(R*rest/(room-shared))) if R>1 and room>shared else None     # one repeat cannot tell the shared part
     return dict(repeats=repeats and max(repeats,R), patients=int(np.ceil(n_patients*max(1, (shared+rest)/room))))
 
 # %% ../nbs/07_analysis.ipynb #f11cde98
@@ -461,14 +461,15 @@ def _holm_interval(v, p_adjusted, m, alpha):
     w = _t_interval(v['difference'], v['se'], v['df'], 1-alpha*share)
     return dict(ci_low_holm=w['ci_low'], ci_high_holm=w['ci_high'])
 
-# %% ../nbs/07_analysis.ipynb #daae2a95
-def _too_small(mde, need, v, delta):
+# %% ../nbs/07_analysis.ipynb #fe2e40bf
+def _too_small(mde, need, v, delta, R=3):
     "What an inconclusive design could have seen"
     size = f"{max(abs(v['difference']), delta):.3f}"
-    n = f"to find {size}, {need['repeats']} repeats" if need['repeats'] else f"no number of repeats would find {size}, about {need['patients']} patients would"
+    more = f"no number of repeats would find {size}" if R>1 else f"one repeat cannot tell how many more would find {size}"
+    n = f"to find {size}, {need['repeats']} repeats are needed" if need['repeats'] else f"{more}, about {need['patients']} patients would"
     return f'the smallest true difference that this design finds in 80 % of studies is {mde:.3f}; {n}'
 
-# %% ../nbs/07_analysis.ipynb #25fe95c3
+# %% ../nbs/07_analysis.ipynb #c0e6a408
 def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
     "One entry of `comparisons`: arm i against the reference, with its companions"
     arms,m,repeat = table.arms, len(table.arms)-1, table.repeat
@@ -479,13 +480,13 @@ def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
     mde = minimum_effect(v['se'], v['df'], m, alpha)
     shared = shared_variance(boot[i]-boot[0], repeat)[1]
     need = repeats_needed(max(abs(v['difference']), delta), shared, v['se']**2-shared, len(set(repeat)), table.n_patients, m, alpha)
-    if verdict=='INCONCLUSIVE': reason = '; '.join(filter(None, [reason, _too_small(mde, need, v, delta)]))
+    if verdict=='INCONCLUSIVE': reason = '; '.join(filter(None, [reason, _too_small(mde, need, v, delta, len(set(repeat)))]))
     return dict(arm=arms[i], reference=arms[0], endpoint='auroc', **{k:v[k] for k in ('difference','ci_low','ci_high','p')}, p_adjusted=float(p_adj),
         verdict=verdict, reason=reason, **_holm_interval(v, p_adj, m, alpha), se_patients=v['se_patients'], se_training=v['se_training'], df=v['df'],
         nadeau_bengio=nadeau_bengio(F[i]-F[0], ratio), equivalence=dict(delta=delta, **eq), delong=delong_folds(table, i), mcnemar=moves,
         controls=controls, minimum_effect=mde, needed=need)
 
-# %% ../nbs/07_analysis.ipynb #2205eebe
+# %% ../nbs/07_analysis.ipynb #68016869
 def compare(
     table:ScoreTable, # The study; arm 0 is the reference
     B:int=2000, # Draws of patients
@@ -493,7 +494,10 @@ def compare(
 ) -> list: # One dict an arm: difference, interval, p, verdict, reason, companions
     "Every arm against the reference, with the verdict"
     W,n = patient_weights(table, B, seed), range(1, len(table.arms))
-    F,boot,moves = _auroc_folds(table)[...,0], _auroc_folds(table, W), _moves(table, W)
+    F,boot = _auroc_folds(table)[...,0], _auroc_folds(table, W)
+    whole = np.isfinite(boot).all((0,1))                               # draws that leave both classes in every fold
+    if whole.sum()<min(50, B): raise Refused('too few patients of one class in a fold for a bootstrap; use fewer folds or more patients')
+    boot,moves = boot[...,whole], _moves(table, W[:,whole])
     main = {i:_against(F, boot, table.repeat, i) for i in n}
     adjusted = dict(zip(n, holm([main[i]['p'] for i in n])))
     return [_one(table, i, F, boot, main[i], adjusted[i], moves[i], test_train_ratio(table), alpha, delta) for i in n]
@@ -700,8 +704,8 @@ def simulation_plot(
     b.set_yticks(range(len(names)), names, fontsize=8); b.set(xlabel='share of studies', title='any arm called, nothing planted')
     return fig
 
-# %% ../nbs/07_analysis.ipynb #095d441f
-_SHOWN = 'majority_rate accuracy weighted_precision weighted_recall weighted_f1_score auroc auprc sensitivity specificity sens_at_spec90 balanced_accuracy mcc brier ece'.split()
+# %% ../nbs/07_analysis.ipynb #eb2ddad8
+_SHOWN = 'majority_rate accuracy weighted_precision weighted_recall weighted_f1_score auroc auprc sensitivity specificity sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece'.split()
 LIMITS = """What this does not show
 - Nothing about patients of other hospitals, ages or machines than those in the table.
 - Nothing about how the images look to a radiologist, or whether they copy the patients they were made from.
@@ -762,9 +766,9 @@ def forest_plot(
     ax.set_title(('LEAKY  ' if verdict['leaky'] else '')+f"{verdict['n_patients']} {verdict['unit']}s, {verdict['n_folds']} evaluations per arm", fontsize=10, loc='left')
     return ax
 
-# %% ../nbs/07_analysis.ipynb #48cbe060
+# %% ../nbs/07_analysis.ipynb #217fe773
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>pneumogan report</title><style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2433}}
+<title>pneumogan report</title><style>body{{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1d2433}}
 table{{border-collapse:collapse;font-size:.85rem;display:block;overflow-x:auto}}th,td{{padding:.3rem .6rem;text-align:right;border-bottom:1px solid #dde}}
 th:first-child,td:first-child{{text-align:left}}img{{max-width:100%;height:auto}}.leaky,.refused{{background:#fde8e8;padding:.6rem 1rem;border-left:.3rem solid #b42318}}
 figcaption,.small{{color:#556;font-size:.85rem}}</style><h1>Do the synthetic images help?</h1>{body}<h2>{limits_head}</h2><ul>{limits}</ul></html>
@@ -779,18 +783,18 @@ def _figure_html(path):
     name = Path(path).stem.replace('_',' ')
     return f'<figure><img src="data:image/png;base64,{data}" alt="{html.escape(name)}"><figcaption>{html.escape(name)}</figcaption></figure>'
 
-# %% ../nbs/07_analysis.ipynb #f8185b29
-def _verdict_html(v):
-    "The part of the report between title and limits"
+# %% ../nbs/07_analysis.ipynb #92455d1c
+def _verdict_html(v, first=''):
+    "The part of the report between title and limits, `first` after the verdicts"
     mark = '<p class="leaky"><b>LEAKY</b>: a generator saw evaluation patients; no difference below can be believed.</p>' if v['leaky'] else ''
     words = ''.join(f"<li><b>{html.escape(c['arm'])}</b>: {c['verdict']}. {html.escape(c['reason'])}</li>" for c in v['comparisons'])
     return (mark + f"<p>{v['n_images']} images, {v['n_patients']} {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats. "
-        f"Endpoint: difference in AUROC to {html.escape(v['reference'])}. Not for clinical use.</p><h2>Verdicts</h2><ul>{words}</ul>"
+        f"Endpoint: difference in AUROC to {html.escape(v['reference'])}. Not for clinical use.</p><h2>Verdicts</h2><ul>{words}</ul>{first}"
         '<h2>Differences</h2><p class="small">ci: primary 95 % interval, patients and training; nb: Nadeau-Bengio; p_adjusted: Holm.</p>'
-        + comparisons_frame(v).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '
+        + comparisons_frame(v).rename_axis(None).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '
         'against majority_rate, the accuracy of always naming the larger class.</p>' + arms_frame(v).T.to_html(float_format='%.4f', border=0))
 
-# %% ../nbs/07_analysis.ipynb #e46cf8ba
+# %% ../nbs/07_analysis.ipynb #92f6bec7
 def write_report_html(
     out, # Folder for report.html
     verdict:dict, # From `judge`, or a refusal
@@ -798,11 +802,12 @@ def write_report_html(
 ) -> Path: # report.html
     "One self-contained page: verdicts, tables, figures, limits"
     refused = verdict.get('status')=='REFUSED'
-    body = f'<p class="refused"><b>REFUSED</b>: {html.escape(verdict["reason"])}</p>' if refused else _verdict_html(verdict)
-    atomic_write(path := Path(out)/'report.html', _page(body+''.join(map(_figure_html, figures))))
+    first,*rest = [*map(_figure_html, figures)] or ['']
+    body = f'<p class="refused"><b>REFUSED</b>: {html.escape(verdict["reason"])}</p>' if refused else _verdict_html(verdict, first)
+    atomic_write(path := Path(out)/'report.html', _page(body+''.join(rest)))
     return path
 
-# %% ../nbs/07_analysis.ipynb #9ecbbb0e
+# %% ../nbs/07_analysis.ipynb #2ad3c512
 def _beside(csv):
     "unit, leaky and steps as the manifest beside a table states them"
     path = Path(csv).with_name('manifest.json')
@@ -812,7 +817,7 @@ def _beside(csv):
 def _write_refusal(out, reason):
     "verdict.json, text and page that hold the reason and no number"
     v = dict(status='REFUSED', verdict='REFUSED', reason=reason, comparisons=[], note='not for clinical use')
-    for old in (out/'figures'/'differences.png',): old.unlink(missing_ok=True)
+    for old in (out/'figures'/'differences.png', out/'cv_comparison.png'): old.unlink(missing_ok=True)
     write_json(out/'verdict.json', v); write_report_html(out, v)
     atomic_write(out/'comparison_report.txt', f'REFUSED: {reason}\n')
 
@@ -877,34 +882,47 @@ def fold_rows(
     found = [fold_rows(v) for k,v in x.items() if isinstance(v, (list,dict)) and str(k).lower() not in ('mean','std','history')]
     return next((f for f in found if len(f)), pd.DataFrame())
 
-# %% ../nbs/07_analysis.ipynb #85d48edb
+# %% ../nbs/07_analysis.ipynb #d30d9bd8
+def _arm_of(path):
+    "The arm a result file belongs to, None for other JSON files"
+    arm = re.sub(r'(_fold_\d+)?_metrics$|_cv_summary$', '', path.stem)
+    return None if arm==path.stem or arm.startswith('gan') else arm
+
+def _read_arm(paths):
+    "Folds, histories and facts of one arm"
+    files = {}
+    for p in paths:
+        try: files[p.stem] = read_json(p)
+        except ValueError as e: raise Refused(f'{p} is not readable JSON: {e}') from e
+    runs = [x for n,x in files.items() if n.endswith('_metrics') and isinstance(x, dict)]
+    summary = pd.concat([pd.DataFrame(), *(fold_rows(x) for n,x in files.items() if n.endswith('cv_summary'))], ignore_index=True)
+    parts = pd.concat([pd.DataFrame(), *(fold_rows([x]) for x in runs)], ignore_index=True)
+    facts = [x for x in files.values() if isinstance(x, dict)]
+    return dict(folds=summary if len(summary) else parts, history=[x['history'] for x in runs if x.get('history')], leaky=any(x.get('leaky') for x in facts),
+                unit=next((x['unit'] for x in facts if x.get('unit')), None), steps=[x['steps'] for x in runs if x.get('steps')])
+
+# %% ../nbs/07_analysis.ipynb #1b266808
 def read_metrics(
     root # Folder with {arm}_cv_summary.json, {arm}_fold_{i}_metrics.json or {arm}_metrics.json
-) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists)
+) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists, leaky, unit, steps)
     "The result files of a classifier command, or of the original study"
-    root,out = Path(root), {}
+    root = Path(root)
     if not root.is_dir(): raise Refused(f'no such folder: {root}; --metrics-dir is where the classifier command leaves its JSON files')
-    for p in sorted(root.glob('*.json')):
-        arm = re.sub(r'(_fold_\d+)?_metrics$|_cv_summary$|_fold_\d+$', '', p.stem)
-        if arm==p.stem or arm.startswith('gan_'): continue
-        try: x = read_json(p)
-        except ValueError as e: raise Refused(f'{p} is not readable JSON: {e}') from e
-        one = out.setdefault(arm, dict(parts=[], summary=None, history=[]))
-        if p.stem.endswith('cv_summary'): one['summary'] = fold_rows(x)
-        else:
-            one['parts'].append(fold_rows([x]))
-            if isinstance(x, dict) and x.get('history'): one['history'].append(x['history'])
-    if not out: raise Refused(f'{root} holds no *_cv_summary.json and no *_metrics.json')
-    pick = lambda o: o['summary'] if o['summary'] is not None and len(o['summary']) else pd.concat(o['parts'], ignore_index=True) if o['parts'] else pd.DataFrame()
-    found = {a:dict(folds=pick(o), history=o['history']) for a,o in out.items()}
-    for a,o in found.items(): refuse_one_class(o['folds'], a)
-    return {a:found[a] for a in sorted(found, key=lambda a: (_ORDER.index(a) if a in _ORDER else 99, a))}
+    paths = {}
+    for p in sorted(root.glob('*.json')): paths.setdefault(_arm_of(p), []).append(p)
+    arms = sorted(set(paths)-{None}, key=lambda a: (_ORDER.index(a) if a in _ORDER else 99, a))
+    if not arms: raise Refused(f'{root} holds no *_cv_summary.json and no *_metrics.json')
+    runs = {a:_read_arm(paths[a]) for a in arms}
+    for a,r in runs.items():
+        if not len(r['folds']): raise Refused(f'{a}: no accuracy of any fold found in {", ".join(p.name for p in paths[a])}')
+        refuse_one_class(r['folds'], a)
+    return runs
 
-# %% ../nbs/07_analysis.ipynb #71017013
+# %% ../nbs/07_analysis.ipynb #f5e4e881
 def toy_metrics(
     root, # Folder to write into
     arms=('baseline','augmented','curriculum'), # Names
-    k:int=3, epochs:int=6, seed:int=0 # Folds, epochs, seed
+    k:int=3, epochs:int=6, seed:int=0, leaky:bool=False # Folds, epochs, seed, mark of the original study's protocol
 ) -> Path: # The folder
     "A small metrics folder of made-up training runs and a simulated study, for lessons and tests"
     root,rng = Path(root), np.random.default_rng(seed); root.mkdir(parents=True, exist_ok=True)
@@ -919,7 +937,7 @@ def toy_metrics(
             loss,valid = curve(.2), curve(.35)
             history = dict(epoch=list(range(epochs)), train_loss=loss, valid_loss=valid, train_acc=[1-x/2 for x in loss], valid_acc=[1-x/2 for x in valid],
                            synthetic_ratio=list(map(float, share.get(a, np.zeros(epochs)))))
-            write_json(root/f'{a}_fold_{f}_metrics.json', dict(arm=a, fold=f, history=history, metrics=rows.iloc[f].to_dict()))
+            write_json(root/f'{a}_fold_{f}_metrics.json', dict(arm=a, fold=f, unit='patient', leaky=leaky, steps=60, history=history, metrics=rows.iloc[f].to_dict()))
     return root
 
 # %% ../nbs/07_analysis.ipynb #7eddf017
@@ -966,7 +984,7 @@ def cv_bars(
     fig.legend(*ax.get_legend_handles_labels(), loc='outside upper center', ncols=len(runs)+1, frameon=False, fontsize=9)
     return fig
 
-# %% ../nbs/07_analysis.ipynb #107426b4
+# %% ../nbs/07_analysis.ipynb #e0105228
 def join_predictions(
     root, # Folder with {arm}_predictions.csv
     out # Where the joint table goes
@@ -974,19 +992,20 @@ def join_predictions(
     "One table of predictions from one file an arm"
     parts = sorted(Path(root).glob('*_predictions.csv*'))
     if len(parts)<2: return None
-    try: frames = [pd.read_csv(p, dtype=dict(arm=str, image_id=str, patient_id=str), float_precision='round_trip') for p in parts]
+    try: frames = [pd.read_csv(p, dtype=dict(arm=str, image_id=str, patient_id=str)) for p in parts]
     except ValueError as e: raise Refused(f'a predictions table in {root} is not readable: {e}') from e
     atomic_write(out, pd.concat(frames, ignore_index=True).to_csv(index=False))
     return Path(out)
 
-# %% ../nbs/07_analysis.ipynb #0f0e1fd3
+# %% ../nbs/07_analysis.ipynb #64f66c99
 def metrics_text(
     runs:dict # From `read_metrics`
 ) -> str: # For comparison_report.txt
     "Per-fold metrics of every arm, accuracy beside the majority rate"
     rows = {a:{k:f'{r["folds"][k].mean():.4f} +- {r["folds"][k].std():.4f}' if k in r['folds'] else 'not stated' for k in _SHOWN if k in r['folds'] or k=='majority_rate'}
             for a,r in runs.items()}
-    text = ['pneumogan comparison report (not for clinical use)', '', 'Mean and standard deviation over folds.', pd.DataFrame(rows).fillna('-').to_string(), '']
+    mark = ['LEAKY: a generator saw evaluation patients; no difference below can be believed.', '']*any(r['leaky'] for r in runs.values())
+    text = [*mark, 'pneumogan comparison report (not for clinical use)', '', 'Mean and standard deviation over folds.', pd.DataFrame(rows).fillna('-').to_string(), '']
     base = runs.get('baseline')
     for a,r in runs.items():
         if base is None or a=='baseline' or len(r['folds'])!=len(base['folds']) or len(r['folds'])<2: continue
@@ -1090,15 +1109,24 @@ def gradcam_figures(
                           Path(out)/f"gradcam_{kind}_{re.sub(r'[^A-Za-z0-9._-]+', '_', c.df.image_id.iloc[i])}.png")
             for kind,c,mask,note in kinds for i in _some(np.flatnonzero(mask), n)]
 
-# %% ../nbs/07_analysis.ipynb #5b2ce032
+# %% ../nbs/07_analysis.ipynb #3803aee3
 def training_figures(
     runs:dict, # From `read_metrics`
     out # Folder
 ) -> list: # Files written
     "comparison_loss, comparison_acc, comparison_synthetic_ratio and cv_comparison"
     some = any(r['history'] for r in runs.values())
-    files = [_save(curves_plot(runs, w), Path(out)/f'comparison_{w}.png') for w in ('loss','acc','synthetic_ratio') if some]
-    return files + [_save(cv_bars(runs), Path(out)/'cv_comparison.png')]
+    figs = {f'comparison_{w}':curves_plot(runs, w) for w in ('loss','acc','synthetic_ratio') if some} | dict(cv_comparison=cv_bars(runs))
+    if any(r['leaky'] for r in runs.values()):
+        for f in figs.values(): f.text(.005, .005, 'LEAKY', color='#b42318', weight='bold')
+    return [_save(f, Path(out)/f'{n}.png') for n,f in figs.items()]
+
+# %% ../nbs/07_analysis.ipynb #9b232011
+def _facts(runs):
+    "What the arms' files say of unit, leak and steps, for `judge`"
+    units = {r['unit'] for r in runs.values()}-{None}
+    steps = {a:r['steps'] for a,r in runs.items() if r['steps']}
+    return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), steps=steps)
 
 def analyze_metrics(
     metrics_dir, # Folder of JSON files and predictions that the classifier command left
@@ -1108,11 +1136,12 @@ def analyze_metrics(
 ) -> str: # The report
     "The original study's analysis: curves, bars, report, and a verdict where predictions are there"
     out = Path(out); out.mkdir(parents=True, exist_ok=True)
-    try: runs = read_metrics(metrics_dir)
+    try: runs = read_metrics(metrics_dir); table = join_predictions(metrics_dir, out/'predictions.csv')
     except Refused as e: _write_refusal(out, str(e)); raise
-    table = join_predictions(metrics_dir, out/'predictions.csv')
+    given = _facts(runs) | {k:v for k,v in kw.items() if v is not None}
+    verdict = analyze_predictions(table, out, **given) if table and 'baseline' in runs else None
     figures = training_figures(runs, out) if plots else []
-    verdict = analyze_predictions(table, out, figures=figures, **kw) if table and 'baseline' in runs else None
+    if verdict: write_report_html(out, verdict, [out/'figures'/'differences.png', *figures])
     text = metrics_text(runs) + ('\n'+report_text(verdict) if verdict else
         '\nNo verdict: that needs the scores of every image ({arm}_predictions.csv) of baseline and another arm.\nNot for clinical use.\n')
     atomic_write(out/'comparison_report.txt', text)

@@ -74,11 +74,10 @@ class CGANGame(DCGANGame):
     @staticmethod
     def players(cfg): return ConditionalGenerator,ConditionalDiscriminator
 
-# %% ../nbs/02_cgan.ipynb #dcb9d5ec
+# %% ../nbs/02_cgan.ipynb #c02eafc6
 @call_parse
 @delegates(train_command)
-def pneumogan_train_cgan(
-    n_classes:int=2, # Classes that the generator can be asked for
+def pneumogan_train_cgan(n_classes:int=2, # Classes that the generator can be asked for
     **kwargs
 ):
     "Train a conditional GAN on images of both classes"

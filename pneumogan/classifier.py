@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'official_split',
-           'run_official', 'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'run_official',
+           'pneumogan_predict']
 
-# %% ../nbs/05_classifier.ipynb #934bd2f7
+# %% ../nbs/05_classifier.ipynb #a4fd2f5a
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib, io, json, tempfile
@@ -27,7 +27,7 @@ from fastai.metrics import accuracy
 from fastai.optimizer import Adam
 
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
-    errors_exit, load_cohort, progress, seed_all, shuffled_plan)
+    errors_exit, load_cohort, make_folds, progress, seed_all, shuffled_plan)
 
 # %% ../nbs/05_classifier.ipynb #0b0a38bf
 class OneClassError(DataError): "An evaluation set that holds one class only"
@@ -289,13 +289,7 @@ def fit_classifier(
     clf.eval()
     return _history(learn) | dict(steps=len(train_dl)*epochs)
 
-# %% ../nbs/05_classifier.ipynb #41f18acf
-def official_split(cohort) -> tuple[np.ndarray,np.ndarray]: # Row numbers of `train` and of `test`
-    "The split that a data set was published with"
-    tr, te = [np.flatnonzero(cohort.df.split==s) for s in ('train','test')]
-    if not len(tr) or not len(te): raise DataError(f'{cohort.name} has no split into train and test; use folds')
-    return tr, te
-
+# %% ../nbs/05_classifier.ipynb #4c3f7231
 def run_official(
     store, # An `ImageStore` of a cohort with a published split
     clf:Classifier,
@@ -306,7 +300,7 @@ def run_official(
     bar:bool=True
 ) -> tuple[dict,np.ndarray]: # Metrics on the test part, and its scores
     "Train on the published training part, evaluate on the published test part"
-    tr, te = official_split(store.cohort)
+    tr, te = make_folds(store.cohort, 1)[0]
     fit_classifier(clf, store.pixels, store.y, shuffled_plan(tr, bs, seed), epochs, lr, seed, bar=bar)
     score = score_images(clf, store.pixels[te])
     return binary_metrics(store.y[te], score), score

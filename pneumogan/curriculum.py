@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SCHEDULE', 'ARMS', 'parse_schedule', 'share_at', 'mixed_plan', 'Arm', 'check_arms', 'Mix', 'arm_plan', 'plot_arms',
-           'run_arm', 'classifier_folds', 'fold_synthetic', 'arm_inputs', 'train_fold', 'plot_training', 'cv_summary',
+           'run_arm', 'fold_synthetic', 'arm_inputs', 'train_fold', 'plot_training', 'cv_summary',
            'pneumogan_train_classifier']
 
-# %% ../nbs/06_curriculum.ipynb #fcf9d5c3
+# %% ../nbs/06_curriculum.ipynb #633aaf2c
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import json
@@ -19,7 +19,7 @@ from fastcore.script import call_parse
 
 from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from .data import (DataError, Stack, atomic_write, build_store, choose_device, errors_exit, hash_patients, load_cohort,
-    patient_folds, patient_holdout, shuffled_plan, write_json)
+    make_folds, patient_holdout, shuffled_plan, write_json)
 from .synthesis import check_unseen, load_synthetic, trained_on
 
 # %% ../nbs/06_curriculum.ipynb #15ed9587
@@ -173,20 +173,7 @@ def run_arm(
     history['synthetic_ratio'] = [float(np.isin(plan(e), np.r_[mix.synthetic, mix.noise]).mean()) for e in range(epochs)]
     return clf, score_images(clf, x[test]), history
 
-# %% ../nbs/06_curriculum.ipynb #a8833fa0
-def classifier_folds(
-    cohort, # Labelled
-    k:int, # 1: the published split, or a fifth of the patients held out
-    seed:int=0
-) -> list: # Pairs of row numbers: training part, held-out part
-    "The folds of the classifier command; the GAN commands use the same"
-    if k>1: return patient_folds(cohort, k, seed)
-    tr, te = [np.flatnonzero(cohort.df.split==s) for s in ('train','test')]
-    if not len(tr) or not len(te): return [patient_holdout(cohort, .2, seed)]
-    both = set(cohort.df.patient_id.iloc[tr]) & set(cohort.df.patient_id.iloc[te])
-    tr = tr[~cohort.df.patient_id.iloc[tr].isin(both)]
-    return [(tr, te)]
-
+# %% ../nbs/06_curriculum.ipynb #0aa8c899
 def fold_synthetic(
     root, # --synthetic-dir
     fold:int,
@@ -253,7 +240,7 @@ def cv_summary(runs:list) -> dict: # arm, folds, mean, std, leaky
     m = pd.DataFrame([r['metrics'] for r in runs])
     return dict(arm=runs[0]['arm'], leaky=any(r['leaky'] for r in runs), folds=m.to_dict('records'), mean=m.mean().to_dict(), std=m.std(ddof=1).fillna(0).to_dict())
 
-# %% ../nbs/06_curriculum.ipynb #e0f94ebb
+# %% ../nbs/06_curriculum.ipynb #e72b2af2
 @call_parse
 @errors_exit
 def pneumogan_train_classifier(
@@ -284,7 +271,7 @@ def pneumogan_train_classifier(
     parse_schedule(curriculum_schedule)
     store, device, results = build_store(load_cohort(data_dir).labelled(), size), choose_device(cpu), Path(results_dir)
     settings = dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed)
-    runs, preds, folds = [], [], classifier_folds(store.cohort, k_folds, seed)
+    runs, preds, folds = [], [], make_folds(store.cohort, k_folds, seed)
     for i,(train,test) in enumerate(folds):
         clf, pred, run = train_fold(arm, store, train, test, i, synthetic_dir, allow_leaky, settings, device, epochs=epochs, bs=batch_size, lr=lr, schedule=curriculum_schedule, bar=True)
         many = len(folds)>1

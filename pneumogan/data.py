@@ -8,9 +8,9 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
            'read_image', 'save_png', 'Cohort', 'phantom', 'label_of', 'npz_cohort', 'kermany_patient', 'folder_cohort',
            'rsna_patients', 'rsna_exams', 'rsna_cohort', 'table_cohort', 'load_cohort', 'write_layout',
            'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads', 'one_patient', 'ImageStore', 'build_store',
-           'patient_folds', 'patient_holdout', 'hash_patients', 'shuffled_plan', 'Stack', 'BatchLoader', 'EpochPlan',
-           'loaders', 'toy_xrays', 'show_grid', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token',
-           'errors_exit', 'pneumogan_download', 'check_cohort', 'pneumogan_check']
+           'patient_folds', 'patient_holdout', 'hash_patients', 'make_folds', 'shuffled_plan', 'Stack', 'BatchLoader',
+           'EpochPlan', 'loaders', 'toy_xrays', 'show_grid', 'download', 'fetch_pneumoniamnist', 'unpack',
+           'need_kaggle_token', 'errors_exit', 'pneumogan_download', 'check_cohort', 'pneumogan_check']
 
 # %% ../nbs/00_data.ipynb #3dae7c81
 import warnings
@@ -566,6 +566,19 @@ def patient_holdout(
 def hash_patients(ids) -> list[str]: # Sorted, unique, 16 hexadecimal digits each
     "Patients as salted hashes"
     return sorted({hashlib.sha256(f'pneumogan {o}'.encode()).hexdigest()[:16] for o in ids})
+
+# %% ../nbs/00_data.ipynb #8122ae7b
+def make_folds(
+    cohort:Cohort, # Labelled
+    k:int=5, # Folds; 1 for the published split, or a fifth of the patients held out
+    seed:int=0
+) -> list[tuple[np.ndarray,np.ndarray]]: # Pairs of row numbers: training part, held-out part
+    "The folds of all commands"
+    if k>1: return patient_folds(cohort, k, seed)
+    tr, te = [np.flatnonzero(cohort.df.split==s) for s in ('train','test')]
+    if not len(tr) or not len(te): return [patient_holdout(cohort, .2, seed)]
+    both = set(cohort.df.patient_id.iloc[tr]) & set(cohort.df.patient_id.iloc[te])
+    return [(tr[~cohort.df.patient_id.iloc[tr].isin(both)], te)]
 
 # %% ../nbs/00_data.ipynb #c6715a07
 def shuffled_plan(

@@ -26,7 +26,7 @@ from .synthesis import check_unseen, load_synthetic, synthesize
 from .curriculum import ARMS, Mix, SCHEDULE, arm_inputs, check_arms, parse_schedule, plot_arms, run_arm
 from .analysis import analyze_predictions, report_text
 
-# %% ../nbs/08_study.ipynb #63dcc451
+# %% ../nbs/08_study.ipynb #310786b2
 @dataclass(frozen=True)
 class Settings:
     "Everything that decides the outcome of a study"
@@ -42,21 +42,21 @@ class Settings:
     gan_size:int=0 # Side length of the generator's images; 0 for `size`
     preset_gan:str='modern' # The GAN's preset: seed or modern
     fmaps:int=32 # Feature maps of both players
-    gan_steps:int=1000 # Generator steps
-    gan_bs:int=64 # Images a generator step
+    gan_steps:int=600 # Generator steps
+    gan_bs:int=32 # Images a generator step
     arch:str='shufflenet_v2_x0_5' # The classifier
     weights:str='none' # imagenet, none or a state dict
     unfreeze:bool=True # Train the backbone too
-    epochs:int=10
+    epochs:int=20
     steps:int=0 # Batches an epoch, the same in all arms; 0 for one pass over the real images
     bs:int=32 # Images a batch
     lr:float=3e-3 # Peak of the one-cycle schedule
     schedule:str='' # For curriculum; '' stretches the original's thirds over the epochs
 
-# %% ../nbs/08_study.ipynb #7bc202cc
+# %% ../nbs/08_study.ipynb #f457f0e7
 STUDY_PRESETS = dict(
-    demo=dict(n_real=1000, steps=30),
-    full=dict(folds=5, repeats=3, arms=','.join(ARMS), n_synthetic=5000, size=224, fmaps=64, gan_steps=10000, arch='resnet50', weights='imagenet', unfreeze=False, epochs=15, lr=1e-3))
+    demo=dict(n_real=1000),
+    full=dict(folds=5, repeats=3, arms=','.join(ARMS), n_synthetic=5000, size=224, fmaps=64, gan_steps=10000, gan_bs=64, arch='resnet50', weights='imagenet', unfreeze=False, epochs=15, lr=1e-3))
 
 def make_settings(
     preset:str='demo', # 'demo' or 'full'

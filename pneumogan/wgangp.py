@@ -5,18 +5,16 @@
 # %% auto #0
 __all__ = ['gradient_penalty', 'WGANGPGame', 'pneumogan_train_wgangp']
 
-# %% ../nbs/03_wgangp.ipynb #ea1e470f
+# %% ../nbs/03_wgangp.ipynb #de7b619f
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import torch
-from fastcore.basics import patch
 from fastcore.meta import delegates
 from fastcore.script import call_parse
 from .cgan import CGANGame
 from .dcgan import DCGANGame, train_command
 
-# %% ../nbs/03_wgangp.ipynb #5c6f7484
-def gradient_penalty(
-    critic, # Function of images (n,c,h,w) that gives scores (n,)
+# %% ../nbs/03_wgangp.ipynb #9bdac83a
+def gradient_penalty(critic, # Function of images (n,c,h,w) that gives scores (n,)
     real:torch.Tensor, # Real images (n,c,h,w)
     fake:torch.Tensor, # Drawn images (n,c,h,w)
     eps:torch.Tensor=None # Places on the lines (n,1,1,1), 1 is real; default uniform
@@ -47,11 +45,10 @@ class WGANGPGame(CGANGame):
         self.opt_d.zero_grad(); loss.backward(); self.opt_d.step()
         return dict(d_loss=loss.detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean(), penalty=penalty.detach())
 
-# %% ../nbs/03_wgangp.ipynb #a029255b
+# %% ../nbs/03_wgangp.ipynb #8ddd1667
 @call_parse
 @delegates(train_command)
-def pneumogan_train_wgangp(
-    critic_iters:int=5, # Critic's moves, each on fresh images, for one of the generator
+def pneumogan_train_wgangp(critic_iters:int=5, # Critic's moves, each on fresh images, for one of the generator
     lambda_gp:float=10., # Weight of the gradient penalty
     n_classes:int=0, # 2 for a conditional WGAN-GP; 0 trains on the target class alone
     **kwargs
