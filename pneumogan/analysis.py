@@ -13,7 +13,7 @@ __all__ = ['SIM_POINTS', 'LIMITS', 'Refused', 'check_predictions', 'read_predict
            'metrics_text', 'ssim_figure', 'gradcam', 'gradcam_panel', 'find_classifiers', 'gradcam_figures',
            'training_figures', 'analyze_metrics', 'image_figures', 'pneumogan_analyze']
 
-# %% ../nbs/07_analysis.ipynb #6ad8dc7f
+# %% ../nbs/07_analysis.ipynb #1acf7a71
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import base64, html, json, re, textwrap
 from dataclasses import dataclass
@@ -22,8 +22,7 @@ import numpy as np, pandas as pd, matplotlib.pyplot as plt
 from scipy import stats
 from scipy.special import bdtr, ndtri, stdtr, stdtrit
 from fastcore.basics import patch
-from fastcore.script import call_parse
-from .data import DataError, atomic_write, choose_device, errors_exit, hash_patients, load_cohort, read_image, read_json, write_json
+from .data import DataError, atomic_write, choose_device, command, hash_patients, load_cohort, read_image, read_json, write_json
 from .synthesis import load_synthetic, ssim_distribution
 from .classifier import binary_metrics, cam_layer, load_classifier, score_images
 
@@ -214,7 +213,7 @@ def _rates_folds(table, W=None, threshold=.5):
     def rate(hit, w): return hit.astype(w.dtype) @ w / np.maximum(w.sum(0), 1e-9)
     return np.stack([[rate((S[:,y==c]>=threshold)==c, W[p][y==c]) for c in (1,0)] for y,S,p in zip(table.y, table.score, table.patient)], 2)
 
-# %% ../nbs/07_analysis.ipynb #d91254ba
+# %% ../nbs/07_analysis.ipynb #49b66a8b
 def nadeau_bengio(
     d:np.ndarray, # (J,) within-fold differences over all folds and repeats
     ratio:float, # n_test / n_train; 1/(k-1) for k folds, 0 gives the ordinary t-test
@@ -226,6 +225,7 @@ def nadeau_bengio(
     se = np.sqrt((1/J+ratio)*d.var(ddof=1))
     return _t_interval(d.mean(), se, J-1, level)
 
+# %% ../nbs/07_analysis.ipynb #a1e549e7
 def _t_interval(d, se, df, level=.95):
     "Interval and two-sided p of an estimate with standard error `se` on `df` degrees of freedom"
     half = stdtrit(df, (1+level)/2)*se
@@ -469,7 +469,7 @@ def _too_small(mde, need, v, delta, R=3):
     n = f"to find {size}, {need['repeats']} repeats are needed" if need['repeats'] else f"{more}, about {need['patients']} patients would"
     return f'the smallest true difference that this design finds in 80 % of studies is {mde:.3f}; {n}'
 
-# %% ../nbs/07_analysis.ipynb #c0e6a408
+# %% ../nbs/07_analysis.ipynb #0c84d077
 def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
     "One entry of `comparisons`: arm i against the reference, with its companions"
     arms,m,repeat = table.arms, len(table.arms)-1, table.repeat
@@ -480,7 +480,7 @@ def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
     mde = minimum_effect(v['se'], v['df'], m, alpha)
     shared = shared_variance(boot[i]-boot[0], repeat)[1]
     need = repeats_needed(max(abs(v['difference']), delta), shared, v['se']**2-shared, len(set(repeat)), table.n_patients, m, alpha)
-    if verdict=='INCONCLUSIVE': reason = '; '.join(filter(None, [reason, _too_small(mde, need, v, delta, len(set(repeat)))]))
+    if verdict=='INCONCLUSIVE' and v['se_training'] is not None: reason = '; '.join(filter(None, [reason, _too_small(mde, need, v, delta, len(set(repeat)))]))
     return dict(arm=arms[i], reference=arms[0], endpoint='auroc', **{k:v[k] for k in ('difference','ci_low','ci_high','p')}, p_adjusted=float(p_adj),
         verdict=verdict, reason=reason, **_holm_interval(v, p_adj, m, alpha), se_patients=v['se_patients'], se_training=v['se_training'], df=v['df'],
         nadeau_bengio=nadeau_bengio(F[i]-F[0], ratio), equivalence=dict(delta=delta, **eq), delong=delong_folds(table, i), mcnemar=moves,
@@ -519,16 +519,17 @@ def _check_steps(steps, arms):
     odd = [a for a in steps if steps[a]!=next(iter(steps.values()))]
     if odd: raise Refused(f"unequal steps: {', '.join(odd)} did not take as many optimiser steps as {next(iter(steps))}; train all arms equally long")
 
-# %% ../nbs/07_analysis.ipynb #6205d933
-def _arm_table(df):
-    "Mean and standard deviation over folds of every metric, per arm"
-    g = fold_metrics(df).drop(columns=['repeat','fold']).groupby('arm', sort=False)
+# %% ../nbs/07_analysis.ipynb #53f6cbe2
+def _arm_table(fm):
+    "Mean and standard deviation over folds of every metric, per arm, from `fold_metrics`"
+    g = fm.drop(columns=['repeat','fold']).groupby('arm', sort=False)
     mean,sd = g.mean(), g.std().fillna(0)
     return {a:dict(mean=mean.loc[a].to_dict(), sd=sd.loc[a].to_dict()) for a in mean.index}
 
-def _other_metrics(df, reference, ratio):
+# %% ../nbs/07_analysis.ipynb #f59a5fc7
+def _other_metrics(fm, reference, ratio):
     "Per arm: difference of every other metric to the reference, with its Nadeau-Bengio interval"
-    fm = fold_metrics(df).set_index(['arm','repeat','fold']).drop(columns=['n','prevalence','majority_rate','auroc'])
+    fm = fm.set_index(['arm','repeat','fold']).drop(columns=['n','prevalence','majority_rate','auroc'])
     diff = {a:fm.loc[a]-fm.loc[reference] for a in fm.index.levels[0] if a!=reference}
     keep = ('difference','ci_low','ci_high')
     return {a:{m:{k:v for k,v in nadeau_bengio(x[m].values, ratio).items() if k in keep} for m in x} for a,x in diff.items()}
@@ -542,7 +543,7 @@ def _plain(x):
     if isinstance(x, (int,np.integer)): return int(x)
     return (float(x) if np.isfinite(x) else None) if isinstance(x, (float,np.floating)) else x
 
-# %% ../nbs/07_analysis.ipynb #85489aa9
+# %% ../nbs/07_analysis.ipynb #73b0c577
 def judge(
     predictions, # DataFrame of the contract, or a `ScoreTable`
     unit:str='patient', # What patient_id really names: patient, exam or image
@@ -556,16 +557,16 @@ def judge(
     "The verdict on every arm of a table of predictions; `Refused` if it cannot be judged"
     if unit not in _UNIT_NOTE: raise ValueError(f'unit {unit!r} is not one of {", ".join(_UNIT_NOTE)}')
     df = check_predictions(predictions.frame() if isinstance(predictions, ScoreTable) else predictions, reference, arms)
-    table = ScoreTable.from_frame(df, reference)
+    table,fm = ScoreTable.from_frame(df, reference), fold_metrics(df)
     _check_steps(steps, table.arms)
     marks,size = ['LEAKY: a generator saw evaluation patients']*bool(leaky)+[_UNIT_NOTE[unit]], dict(unit=unit, n_patients=table.n_patients, n_images=table.n_images)
-    rows,other = compare(table, B, seed, alpha, delta), _other_metrics(df, reference, test_train_ratio(table))
+    rows,other = compare(table, B, seed, alpha, delta), _other_metrics(fm, reference, test_train_ratio(table))
     for r in rows:
         r.update(reason='; '.join(filter(None, [*marks, r['reason']])), **size, leaky=leaky, other_metrics=other[r['arm']])
     return _plain(dict(status='JUDGED', leaky=leaky, endpoint='auroc', reference=reference, **size, n_repeats=len(set(table.repeat)), n_folds=len(table.y),
-        alpha=alpha, delta=delta, draws=B, seed=seed, comparisons=rows, arms=_arm_table(df), note='not for clinical use'))
+        alpha=alpha, delta=delta, draws=B, seed=seed, comparisons=rows, arms=_arm_table(fm), note='not for clinical use'))
 
-# %% ../nbs/07_analysis.ipynb #33655212
+# %% ../nbs/07_analysis.ipynb #11765b76
 _SHARES = dict(patient=.45, image=.25, arm=.10, run=.20)   # of the latent variance
 
 def _latent(rng, pat, A, R):
@@ -574,6 +575,7 @@ def _latent(rng, pat, A, R):
     draw = lambda k,*shape: np.sqrt(_SHARES[k])*rng.standard_normal(shape)
     return draw('patient',P)[pat] + draw('image',n) + draw('arm',A,P)[:,pat] + draw('run',R,A,n)
 
+# %% ../nbs/07_analysis.ipynb #25a2057e
 def _deal(rng, sick, k):
     "(patients,) fold of each patient, both groups dealt evenly"
     fold = np.empty(len(sick), int)
@@ -637,22 +639,21 @@ def wilson(
     "Wilson's interval of a share"
     return tuple(stats.binomtest(int(count), int(n)).proportion_ci(level, 'wilson'))
 
-# %% ../nbs/07_analysis.ipynb #4f2a47db
+# %% ../nbs/07_analysis.ipynb #90b54138
 _HARD = ('oversampled','augmented','curriculum','pretrain','placebo_noise','placebo_shuffled')
 _FEW = ('baseline','augmented','oversampled','placebo_noise','placebo_shuffled','curriculum','classical','pretrain')
 SIM_POINTS = {'null, 8 arms': {}, 'effect 0.05': dict(effects={'augmented':.05}), 'placebo equals the arm': dict(effects={'augmented':.05,'placebo_noise':.05}),
     **{f'effect {e:g}': dict(effects={'augmented':e}) for e in (.03,.01,.02,.04,.07)}, **{f'null, {n} arms': dict(arms=_FEW[:n]) for n in (2,4,3,6)},
     'null, double wobble': dict(fold_sd=.03, repeat_sd=.01), 'null, no wobble': dict(fold_sd=0, repeat_sd=0),
     'null, wild synthetic arms': dict(wild={a:2 for a in _HARD}), 'null, one wild arm': dict(wild={'augmented':2}),
-    'null, 1 repeat': dict(repeats=1), 'null, 1 image a patient': dict(images_per_patient=1), 'null, 100 patients': dict(n_patients=100),
-    'null, 2000 draws': dict(B=2000), 'effect 0.05, 2000 draws': dict(effects={'augmented':.05}, B=2000)}
+    'null, 1 repeat': dict(repeats=1), 'null, 1 image a patient': dict(images_per_patient=1), 'null, 100 patients': dict(n_patients=100)}
 
 def simulate_point(
     point:str, # A key of `SIM_POINTS`
     studies:int=1000, B:int=400, seed:int=0 # Studies, draws of patients in each, first seed
 ) -> pd.DataFrame: # Columns point, effect, n_arms, method, measure, count, studies, rate, low, high
     "Simulate one point of the table"
-    kw = dict(SIM_POINTS[point]); B = kw.pop('B', B); eff = kw.get('effects') or {}
+    kw = SIM_POINTS[point]; eff = kw.get('effects') or {}
     runs = pd.DataFrame([call_study(simulate_study(**kw, seed=seed+i), effects=eff, B=B, seed=i) for i in range(studies)])
     rows = [dict(point=point, effect=eff.get('augmented',0.), n_arms=len(kw.get('arms',_ORDER)), draws=B, method=k, measure=m, count=int(c.sum()),
                  studies=len(c), rate=c.mean(), **dict(zip(('low','high'), wilson(c.sum(), len(c))))) for (k,m),c in runs.items() if c.notna().all()]
@@ -688,14 +689,14 @@ def _power_panel(ax, t):
     ax.axhline(.8, color='.7', lw=1, ls=':'); ax.legend(frameon=False, fontsize=8)
     ax.set(xlabel='planted gain in AUROC', ylabel='share of studies', title='found after Holm')
 
-# %% ../nbs/07_analysis.ipynb #4db0e976
+# %% ../nbs/07_analysis.ipynb #d7921394
 def simulation_plot(
     table:pd.DataFrame # From `simulation_table`
 ): # The figure
     "Power over effect, and false calls where nothing is planted"
     fig,(a,b) = plt.subplots(1, 2, figsize=(10,4), layout='constrained', width_ratios=(1,1.1))
     _power_panel(a, table)
-    null = table[(table.effect==0) & (table.measure=='any') & ~table.point.str.contains('draws')]
+    null = table[(table.effect==0) & (table.measure=='any')]
     names = list(dict.fromkeys(null.point))[::-1]
     for k,(method,(colour,name)) in enumerate(_METHOD.items()):
         x = null[null.method==method]
@@ -730,14 +731,15 @@ def comparisons_frame(
     for k in ('ci_low','ci_high'): out.insert(len(out.columns)-1, f'nb_{k[3:]}', [r['nadeau_bengio'][k] for r in rows])
     return out
 
-# %% ../nbs/07_analysis.ipynb #6ce9b724
+# %% ../nbs/07_analysis.ipynb #73bae153
 def report_text(
-    verdict:dict # From `judge`
+    verdict:dict, # From `judge`
+    head:bool=True # With title and mark; False to continue another report
 ) -> str: # What comparison_report.txt holds
     "The verdict in words and tables"
     v = verdict
-    head = ['LEAKY: a generator saw evaluation patients; no difference below can be believed.', '']*bool(v['leaky'])
-    return '\n'.join(head + ['pneumogan comparison report (not for clinical use)', '',
+    mark = ['LEAKY: a generator saw evaluation patients; no difference below can be believed.', '']*bool(v['leaky']) + ['pneumogan comparison report (not for clinical use)', '']
+    return '\n'.join(mark*head + [
         f"{v['n_images']} images, {v['n_patients']} {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats; reference {v['reference']}.", '',
         'Metrics, mean over folds. Read accuracy against majority_rate, the accuracy of always naming the larger class.',
         arms_frame(v).T.round(4).to_string(), '', f"Difference in AUROC to {v['reference']}. ci: patients and training, 95 %; nb: Nadeau-Bengio, 95 %; p_adjusted: Holm.",
@@ -766,7 +768,7 @@ def forest_plot(
     ax.set_title(('LEAKY  ' if verdict['leaky'] else '')+f"{verdict['n_patients']} {verdict['unit']}s, {verdict['n_folds']} evaluations per arm", fontsize=10, loc='left')
     return ax
 
-# %% ../nbs/07_analysis.ipynb #217fe773
+# %% ../nbs/07_analysis.ipynb #0a4b0ec8
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>pneumogan report</title><style>body{{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1d2433}}
 table{{border-collapse:collapse;font-size:.85rem;display:block;overflow-x:auto}}th,td{{padding:.3rem .6rem;text-align:right;border-bottom:1px solid #dde}}
@@ -774,6 +776,7 @@ th:first-child,td:first-child{{text-align:left}}img{{max-width:100%;height:auto}
 figcaption,.small{{color:#556;font-size:.85rem}}</style><h1>Do the synthetic images help?</h1>{body}<h2>{limits_head}</h2><ul>{limits}</ul></html>
 """
 
+# %% ../nbs/07_analysis.ipynb #27287236
 def _page(body):
     head,*limits = LIMITS.splitlines()
     return _PAGE.format(body=body, limits_head=head, limits=''.join(f'<li>{html.escape(l[2:])}</li>' for l in limits))
@@ -807,13 +810,14 @@ def write_report_html(
     atomic_write(path := Path(out)/'report.html', _page(body+''.join(rest)))
     return path
 
-# %% ../nbs/07_analysis.ipynb #2ad3c512
+# %% ../nbs/07_analysis.ipynb #0243967e
 def _beside(csv):
     "unit, leaky and steps as the manifest beside a table states them"
     path = Path(csv).with_name('manifest.json')
     m = read_json(path) if path.is_file() else {}
     return {k:m[k] for k in ('unit','leaky','steps') if m.get(k) is not None}
 
+# %% ../nbs/07_analysis.ipynb #48992fd6
 def _write_refusal(out, reason):
     "verdict.json, text and page that hold the reason and no number"
     v = dict(status='REFUSED', verdict='REFUSED', reason=reason, comparisons=[], note='not for clinical use')
@@ -882,12 +886,13 @@ def fold_rows(
     found = [fold_rows(v) for k,v in x.items() if isinstance(v, (list,dict)) and str(k).lower() not in ('mean','std','history')]
     return next((f for f in found if len(f)), pd.DataFrame())
 
-# %% ../nbs/07_analysis.ipynb #d30d9bd8
+# %% ../nbs/07_analysis.ipynb #7cd486f1
 def _arm_of(path):
     "The arm a result file belongs to, None for other JSON files"
     arm = re.sub(r'(_fold_\d+)?_metrics$|_cv_summary$', '', path.stem)
     return None if arm==path.stem or arm.startswith('gan') else arm
 
+# %% ../nbs/07_analysis.ipynb #edaabee1
 def _read_arm(paths):
     "Folds, histories and facts of one arm"
     files = {}
@@ -940,7 +945,7 @@ def toy_metrics(
             write_json(root/f'{a}_fold_{f}_metrics.json', dict(arm=a, fold=f, unit='patient', leaky=leaky, steps=60, history=history, metrics=rows.iloc[f].to_dict()))
     return root
 
-# %% ../nbs/07_analysis.ipynb #7eddf017
+# %% ../nbs/07_analysis.ipynb #c0f55cb4
 def _curve(ax, histories, key, colour, label=None, style='-'):
     "Mean over folds with the band between lowest and highest"
     runs = [pd.Series(h[key], index=h.get('epoch', range(len(h[key]))), dtype=float) for h in histories if h.get(key)]
@@ -948,6 +953,7 @@ def _curve(ax, histories, key, colour, label=None, style='-'):
     ax.plot(m.index, m.mean(axis=1), style, color=colour, label=label)
     ax.fill_between(m.index, m.min(axis=1), m.max(axis=1), color=colour, alpha=.15, lw=0)
 
+# %% ../nbs/07_analysis.ipynb #4dba4a1b
 def curves_plot(
     runs:dict, # From `read_metrics`
     what:str='loss' # loss, acc or synthetic_ratio
@@ -1013,7 +1019,7 @@ def metrics_text(
         text.append(f"{a} - baseline, accuracy: {v['difference']:+.4f}, Nadeau-Bengio 95 % interval {v['ci_low']:+.4f} to {v['ci_high']:+.4f} over {len(r['folds'])} folds")
     return '\n'.join([*text, ''])
 
-# %% ../nbs/07_analysis.ipynb #aecb55f5
+# %% ../nbs/07_analysis.ipynb #0bb8fa0b
 def _pictures(cohort, rows, size=None):
     "Chosen images of a cohort as one array, squashed to `size`"
     return np.stack([read_image(a, size) for a in cohort.df.image.iloc[rows]])
@@ -1022,6 +1028,7 @@ def _some(rows, n, seed=0):
     "At most `n` of `rows`, seeded, in order"
     return np.sort(np.random.default_rng(seed).permutation(rows)[:n])
 
+# %% ../nbs/07_analysis.ipynb #fe5864c9
 def ssim_figure(
     real, # Cohort of real images
     synthetic, # Cohort of synthetic images, from `load_synthetic`
@@ -1038,6 +1045,7 @@ def ssim_figure(
     ax = ssim_distribution(s, _pictures(real, ref, s.shape[-1]), real.df.patient_id.values[ref], device)
     return _save(ax.figure, path)
 
+# %% ../nbs/07_analysis.ipynb #9717b740
 def _save(fig, path):
     "Write a figure and close it"
     path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
@@ -1057,7 +1065,7 @@ def gradcam(
     x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.head.weight.device).requires_grad_()    # grey 0..255; a frozen body passes gradients on only if the image wants one
     with GradCAM(model=clf, target_layers=[cam_layer(clf)]) as cam: return cam(input_tensor=x, targets=[ClassifierOutputTarget(target)]*len(x))
 
-# %% ../nbs/07_analysis.ipynb #901c9aec
+# %% ../nbs/07_analysis.ipynb #57cc11d1
 def gradcam_panel(
     models:dict, # Name -> classifier
     pixels:np.ndarray, # uint8 (h,w)
@@ -1065,7 +1073,7 @@ def gradcam_panel(
     path # PNG to write
 ) -> Path: # `path`
     "One image, and what each model makes of it"
-    fig,axes = plt.subplots(1, len(models)+1, figsize=(2.3*(len(models)+1), 2.7), layout='constrained')
+    fig,axes = plt.subplots(1, len(models)+1, figsize=(2.3*(len(models)+1), 2.9), layout='constrained')
     axes[0].imshow(pixels, cmap='gray', vmin=0, vmax=255); axes[0].set_title(title, fontsize=8)
     for ax,(name,clf) in zip(axes[1:], models.items()):
         ax.imshow(pixels, cmap='gray', vmin=0, vmax=255); ax.imshow(gradcam(clf, pixels[None])[0], cmap='inferno', alpha=.45, vmin=0, vmax=1)
@@ -1073,6 +1081,7 @@ def gradcam_panel(
     for ax in axes: ax.set_axis_off()
     return _save(fig, path)
 
+# %% ../nbs/07_analysis.ipynb #e528f468
 def find_classifiers(
     root # Folder with {arm}_{arch}.safetensors or fold_{i}_{arm}_{arch}.safetensors
 ) -> dict: # arm -> file of its first fold
@@ -1083,13 +1092,14 @@ def find_classifiers(
         out.setdefault(arm, p)
     return {a:out[a] for a in sorted(out, key=lambda a: (_ORDER.index(a) if a in _ORDER else 99, a))}
 
-# %% ../nbs/07_analysis.ipynb #33efb10d
+# %% ../nbs/07_analysis.ipynb #e88dd039
 def _unseen(cohort, models):
     "Mask of images whose patient no model was trained on, and whether the models know that"
     known = all(c.meta.get('patients') for c in models.values())
     seen = {h for c in models.values() for h in (c.meta.get('patients') or [])}
     return np.array([hash_patients([p])[0] not in seen for p in cohort.df.patient_id]), known
 
+# %% ../nbs/07_analysis.ipynb #fd7888fa
 def gradcam_figures(
     models:dict, # Name -> classifier
     real, # Cohort of real images, or None
@@ -1121,13 +1131,14 @@ def training_figures(
         for f in figs.values(): f.text(.005, .005, 'LEAKY', color='#b42318', weight='bold')
     return [_save(f, Path(out)/f'{n}.png') for n,f in figs.items()]
 
-# %% ../nbs/07_analysis.ipynb #9b232011
+# %% ../nbs/07_analysis.ipynb #77edf306
 def _facts(runs):
     "What the arms' files say of unit, leak and steps, for `judge`"
     units = {r['unit'] for r in runs.values()}-{None}
     steps = {a:r['steps'] for a,r in runs.items() if r['steps']}
     return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), steps=steps)
 
+# %% ../nbs/07_analysis.ipynb #d444ef4f
 def analyze_metrics(
     metrics_dir, # Folder of JSON files and predictions that the classifier command left
     out, # Folder for the figures and comparison_report.txt; with predictions also verdict.json and report.html
@@ -1142,17 +1153,18 @@ def analyze_metrics(
     verdict = analyze_predictions(table, out, **given) if table and 'baseline' in runs else None
     figures = training_figures(runs, out) if plots else []
     if verdict: write_report_html(out, verdict, [out/'figures'/'differences.png', *figures])
-    text = metrics_text(runs) + ('\n'+report_text(verdict) if verdict else
+    text = metrics_text(runs) + ('\n'+report_text(verdict, head=False) if verdict else
         '\nNo verdict: that needs the scores of every image ({arm}_predictions.csv) of baseline and another arm.\nNot for clinical use.\n')
     atomic_write(out/'comparison_report.txt', text)
     return text
 
-# %% ../nbs/07_analysis.ipynb #30ed2835
+# %% ../nbs/07_analysis.ipynb #ba485f4a
 def _open(what, load, path):
     "The result of `load(path)`, or None with a line that says what is left out"
     try: return load(path)
     except (DataError, OSError) as e: print(f'{what} left out: {e}')
 
+# %% ../nbs/07_analysis.ipynb #d1d5df12
 def image_figures(
     out, model_dir, data_dir, synthetic_dir, # Folders: results, classifiers, real and synthetic images
     n_real:int=100, n_synth:int=500, n_cam:int=3, # Images for SSIM and Grad-CAM
@@ -1167,9 +1179,8 @@ def image_figures(
     models = {a:load_classifier(f, device) for a,f in found.items()}
     return files + (gradcam_figures(models, real, syn, out, n_cam) if models else [])
 
-# %% ../nbs/07_analysis.ipynb #4f0c16fd
-@call_parse
-@errors_exit
+# %% ../nbs/07_analysis.ipynb #a074a68d
+@command
 def pneumogan_analyze(
     predictions:str='', # Judge this table of predictions (.csv, .csv.gz) from any program, and nothing else
     out:str='', # Folder for the verdict (default: the folder of the table)

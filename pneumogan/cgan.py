@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['ConditionalBatchNorm', 'ConditionalGenerator', 'ConditionalDiscriminator', 'CGANGame', 'pneumogan_train_cgan']
 
-# %% ../nbs/02_cgan.ipynb #90c7881a
+# %% ../nbs/02_cgan.ipynb #35cebd1f
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import torch, torch.nn as nn, torch.nn.functional as F
 from fastcore.meta import delegates
-from fastcore.script import call_parse
 from torch.nn.utils.parametrizations import spectral_norm
+from .data import command
 from .dcgan import DCGANGame, Discriminator, GANConfig, Generator, train_command
 
 # %% ../nbs/02_cgan.ipynb #449f5a89
@@ -74,8 +74,8 @@ class CGANGame(DCGANGame):
     @staticmethod
     def players(cfg): return ConditionalGenerator,ConditionalDiscriminator
 
-# %% ../nbs/02_cgan.ipynb #c02eafc6
-@call_parse
+# %% ../nbs/02_cgan.ipynb #6e291840
+@command
 @delegates(train_command)
 def pneumogan_train_cgan(n_classes:int=2, # Classes that the generator can be asked for
     **kwargs

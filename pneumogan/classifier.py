@@ -8,18 +8,17 @@ __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error'
            'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'run_official',
            'pneumogan_predict']
 
-# %% ../nbs/05_classifier.ipynb #a4fd2f5a
+# %% ../nbs/05_classifier.ipynb #ccdeee42
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib, io, json, tempfile
+from importlib import import_module
 from pathlib import Path
 
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F
 from torch import nn
-from fastcore.script import call_parse
+from fastcore.basics import patch
 from fastai.callback.core import Callback
-from fastai.callback.progress import no_bar, ProgressCallback
-from fastai.callback.schedule import fit_one_cycle
 from fastai.callback.tracker import SaveModelCallback
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
@@ -27,11 +26,13 @@ from fastai.metrics import accuracy
 from fastai.optimizer import Adam
 
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
-    errors_exit, load_cohort, make_folds, progress, seed_all, shuffled_plan)
+    command, load_cohort, make_folds, progress, seed_all, shuffled_plan)
+for o in ('progress','schedule'): import_module(f'fastai.callback.{o}') # they give `Learner` its bar, no_bar and fit_one_cycle
 
-# %% ../nbs/05_classifier.ipynb #0b0a38bf
+# %% ../nbs/05_classifier.ipynb #0b5d97f1
 class OneClassError(DataError): "An evaluation set that holds one class only"
 
+# %% ../nbs/05_classifier.ipynb #fcc32e3e
 def two_classes(
     y # (n,) labels
 ) -> np.ndarray: # int (n,)
@@ -39,11 +40,12 @@ def two_classes(
     y = np.asarray(y)
     seen = set(np.unique(y).tolist())
     if not seen <= {0,1}: raise DataError(f'labels must be 0 or 1; here {sorted(seen)} (-1 is unlabelled: those images can only be predicted)')
-    if len(seen)<2: raise OneClassError(f'all {len(y)} evaluation images have label {seen.pop() if seen else "?"}: with one class, weighted precision is 1 '
-        'whatever the model does and accuracy is only the share called that class. Evaluate on labelled images of both classes')
+    if len(seen)<2: raise OneClassError(
+        f'all {len(y)} evaluation images have label {seen.pop() if seen else "?"}: with one class, weighted precision is 1 whatever the model '
+        'does and accuracy is only the share called that class. Evaluate on labelled images of both classes')
     return y.astype(int)
 
-# %% ../nbs/05_classifier.ipynb #13fefbc7
+# %% ../nbs/05_classifier.ipynb #6b67e057
 def sensitivity_at(
     y, # (n,) 0 or 1
     score, # (n,) P(pneumonia)
@@ -54,6 +56,7 @@ def sensitivity_at(
     fpr, tpr, _ = roc_curve(y, score, drop_intermediate=False)
     return float(tpr[fpr <= 1-specificity + 1e-12].max())
 
+# %% ../nbs/05_classifier.ipynb #4e6ccc5c
 def calibration_error(
     y, # (n,) 0 or 1
     score, # (n,) P(pneumonia) in [0,1]
@@ -65,25 +68,41 @@ def calibration_error(
     gap = np.bincount(b, score-y, bins)
     return float(np.abs(gap).sum()/len(y))
 
-# %% ../nbs/05_classifier.ipynb #3b1547e3
+# %% ../nbs/05_classifier.ipynb #b36d2a37
+def _call_numbers(y, p):
+    "Numbers of calls `p`, 0 or 1"
+    import sklearn.metrics as skm
+    prec, rec, f1, _ = skm.precision_recall_fscore_support(y, p, average='weighted', zero_division=0)
+    sens, spec = p[y==1].mean(), 1-p[y==0].mean()
+    return dict(accuracy=(y==p).mean(), weighted_precision=prec, weighted_recall=rec, weighted_f1_score=f1, sensitivity=sens, specificity=spec,
+        balanced_accuracy=(sens+spec)/2, mcc=skm.matthews_corrcoef(y, p))
+
+# %% ../nbs/05_classifier.ipynb #fdc39e27
+def _score_numbers(y, score):
+    "Numbers of scores, whatever the threshold"
+    import sklearn.metrics as skm
+    return dict(auroc=skm.roc_auc_score(y, score), auprc=skm.average_precision_score(y, score), sens_at_spec90=sensitivity_at(y, score, .9),
+        sens_at_spec95=sensitivity_at(y, score, .95), brier=((score-y)**2).mean(), ece=calibration_error(y, score))
+
+# %% ../nbs/05_classifier.ipynb #ade91dbe
+_order = ('n prevalence majority_rate accuracy weighted_precision weighted_recall weighted_f1_score auroc auprc sensitivity specificity '
+    'sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece').split()
+
 def binary_metrics(
     y, # (n,) labels, both classes
     score, # (n,) P(pneumonia) in [0,1], finite
     threshold:float=.5 # Called pneumonia from here on
 ) -> dict: # name -> float
     "Every number this project reports of one set of scores"
-    import sklearn.metrics as skm
     y, score = two_classes(y), np.asarray(score, dtype=float)
     if len(y)!=len(score): raise DataError(f'{len(y)} labels but {len(score)} scores')
     if not np.isfinite(score).all() or score.min()<0 or score.max()>1: raise DataError('scores must be finite probabilities in [0,1]')
-    p = (score>=threshold).astype(int)
-    prec, rec, f1, _ = skm.precision_recall_fscore_support(y, p, average='weighted', zero_division=0)
-    return {k:float(v) for k,v in dict(n=len(y), prevalence=y.mean(), majority_rate=max(y.mean(), 1-y.mean()), accuracy=(y==p).mean(),
-        weighted_precision=prec, weighted_recall=rec, weighted_f1_score=f1, auroc=skm.roc_auc_score(y, score), auprc=skm.average_precision_score(y, score),
-        sensitivity=p[y==1].mean(), specificity=1-p[y==0].mean(), sens_at_spec90=sensitivity_at(y, score, .9), sens_at_spec95=sensitivity_at(y, score, .95),
-        balanced_accuracy=(p[y==1].mean()+1-p[y==0].mean())/2, mcc=skm.matthews_corrcoef(y, p), brier=((score-y)**2).mean(), ece=calibration_error(y, score)).items()}
+    share = y.mean()
+    found = dict(n=len(y), prevalence=share, majority_rate=max(share, 1-share))
+    found |= _call_numbers(y, (score>=threshold).astype(int)) | _score_numbers(y, score)
+    return {k:float(found[k]) for k in _order}
 
-# %% ../nbs/05_classifier.ipynb #9439f44d
+# %% ../nbs/05_classifier.ipynb #8d416d3e
 class Door(nn.Module):
     "Grey uint8 (n,1,h,w) to ImageNet-normalised float (n,3,size,size)"
     def __init__(self, size:int): # Side length in pixels; at least 64 is used
@@ -93,10 +112,11 @@ class Door(nn.Module):
         self.register_buffer('std', torch.tensor([.229,.224,.225]).view(3,1,1), persistent=False)
     def forward(self, x):
         x = x.float()/255
-        if x.shape[-1]!=self.size: x = F.interpolate(x, size=(self.size,self.size), mode='bilinear', antialias=True, align_corners=False)
+        side = self.size
+        if x.shape[-1]!=side: x = F.interpolate(x, size=(side,side), mode='bilinear', antialias=True, align_corners=False)
         return (x - self.mean)/self.std
 
-# %% ../nbs/05_classifier.ipynb #70bcb62f
+# %% ../nbs/05_classifier.ipynb #f585011a
 def _lite0(pretrained):
     "EfficientNet-Lite0, with the ImageNet weights that a package ships"
     try:
@@ -107,6 +127,7 @@ def _lite0(pretrained):
     if pretrained: net.load_state_dict(torch.load(W.get_model_file_path(), map_location='cpu', weights_only=True))
     return net
 
+# %% ../nbs/05_classifier.ipynb #85c5d8a9
 def _network(arch, pretrained):
     "The whole published network"
     from torchvision.models import get_model, list_models
@@ -117,9 +138,11 @@ def _network(arch, pretrained):
         if arch not in timm.list_models(): raise DataError(f'no architecture {arch!r}: give a torchvision or timm name, such as resnet50')
         return timm.create_model(arch, pretrained=pretrained)
     except ImportError: raise DataError(f'{arch!r} is not a torchvision name; for timm names: pip install timm')
-    except OSError as e: raise DataError(f'the ImageNet weights of {arch} cannot be downloaded ({e}). Use --weights none, --weights PATH to a state dict, or --arch efficientnet_lite0')
+    except OSError as e: raise DataError(
+        f'the ImageNet weights of {arch} cannot be downloaded ({e}). '
+        'Use --weights none, --weights PATH to a state dict, or --arch efficientnet_lite0')
 
-# %% ../nbs/05_classifier.ipynb #832f0a0a
+# %% ../nbs/05_classifier.ipynb #a97798cd
 def read_weights(path) -> dict: # name -> tensor
     "A state dict from .safetensors or a weights-only .pth"
     from safetensors.torch import load_file
@@ -127,6 +150,7 @@ def read_weights(path) -> dict: # name -> tensor
     try: return load_file(path) if str(path).endswith('.safetensors') else torch.load(path, map_location='cpu', weights_only=True)
     except Exception as e: raise DataError(f'{path} is no state dict ({str(e).splitlines()[0]})')
 
+# %% ../nbs/05_classifier.ipynb #666db407
 def make_body(
     arch:str='resnet50', # Any torchvision or timm name, or efficientnet_lite0
     weights:str='imagenet' # 'imagenet', 'none' or the path of a state dict
@@ -142,7 +166,7 @@ def make_body(
     net.set_submodule(name, nn.Identity())
     return net, last.in_features
 
-# %% ../nbs/05_classifier.ipynb #7ea6e718
+# %% ../nbs/05_classifier.ipynb #122b69d5
 class Classifier(nn.Module):
     "Grey uint8 (n,1,h,w) to logits (n,2): NORMAL, PNEUMONIA"
     def __init__(self, body:nn.Module, n_features:int, meta:dict):
@@ -155,6 +179,7 @@ class Classifier(nn.Module):
         if not self.meta['unfreeze']: self.body.eval()
         return self
 
+# %% ../nbs/05_classifier.ipynb #f7045dde
 def make_classifier(
     arch:str='resnet50', # Any torchvision or timm name, or efficientnet_lite0
     weights:str='imagenet', # 'imagenet', 'none' or the path of a state dict
@@ -168,28 +193,31 @@ def make_classifier(
     body, nf = make_body(arch, weights)
     return Classifier(body, nf, dict(meta, arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed))
 
-# %% ../nbs/05_classifier.ipynb #82dfd4c1
+# %% ../nbs/05_classifier.ipynb #89f04fe3
 def save_classifier(clf:Classifier, path) -> Path:
     "Weights and settings in one safetensors file"
     from safetensors.torch import save
     state = {k:v.contiguous().cpu() for k,v in clf.state_dict().items()}
     return atomic_write(path, save(state, dict(kind='pneumogan classifier', meta=json.dumps(clf.meta))))
 
+# %% ../nbs/05_classifier.ipynb #086e0af9
 def load_classifier(path, device='cpu') -> Classifier: # In evaluation mode
     "A classifier from its file"
     from safetensors import safe_open, SafetensorError
     try:
         with safe_open(path, 'pt') as f: info, state = f.metadata() or {}, {k:f.get_tensor(k) for k in f.keys()}
     except (OSError, SafetensorError) as e: raise DataError(f'{path}: no classifier file ({e})')
-    if info.get('kind')!='pneumogan classifier': raise DataError(f"{path} holds {info.get('kind', 'something else')}, not a classifier: give a file that pneumogan_train_classifier wrote")
+    if info.get('kind')!='pneumogan classifier': raise DataError(
+        f"{path} holds {info.get('kind', 'something else')}, not a classifier: give a file that pneumogan_train_classifier wrote")
     meta = json.loads(info['meta'])
     clf = Classifier(*make_body(meta['arch'], 'none'), meta)
     clf.load_state_dict(state)
     return clf.to(device).eval()
 
+# %% ../nbs/05_classifier.ipynb #6737ec99
 def cam_layer(clf:Classifier) -> nn.Module:
     "The last module of the body with a spatial output"
-    last, hooks = [], []
+    last = []
     see = lambda m,i,o: last.append(m) if torch.is_tensor(o) and o.ndim==4 and o.shape[-1]>1 else None
     hooks = [m.register_forward_hook(see) for m in clf.body.modules()]
     s = clf.meta['size']
@@ -197,7 +225,7 @@ def cam_layer(clf:Classifier) -> nn.Module:
     for h in hooks: h.remove()
     return last[-1]
 
-# %% ../nbs/05_classifier.ipynb #a89f425f
+# %% ../nbs/05_classifier.ipynb #72d8aeec
 @torch.no_grad()
 def body_features(
     clf:Classifier,
@@ -208,9 +236,10 @@ def body_features(
     "What the body makes of every image"
     clf.eval(); dev = clf.head.weight.device
     starts = range(0, len(pixels), bs)
-    run = lambda i: clf.body(clf.door(torch.from_numpy(np.ascontiguousarray(pixels[i:i+bs]))[:,None].to(dev))).cpu()
+    run = lambda i: clf.body(clf.door(torch.from_numpy(np.array(pixels[i:i+bs]))[:,None].to(dev))).cpu()
     return torch.cat([run(i) for i in (progress(starts, label='features') if bar else starts)]).numpy()
 
+# %% ../nbs/05_classifier.ipynb #cc1cd00f
 @torch.no_grad()
 def score_images(
     clf:Classifier,
@@ -220,7 +249,7 @@ def score_images(
     "P(pneumonia) of every image, in evaluation mode"
     clf.eval()
     feats = x if x.ndim==2 else body_features(clf, x, bs)
-    return clf.head(torch.from_numpy(feats).to(clf.head.weight.device)).double().softmax(1)[:,1].cpu().numpy()
+    return clf.head(torch.tensor(feats).to(clf.head.weight.device)).double().softmax(1)[:,1].cpu().numpy()
 
 # %% ../nbs/05_classifier.ipynb #a78802f0
 def stored_features(
@@ -237,27 +266,45 @@ def stored_features(
         atomic_write(path, buf.getvalue())
     return np.load(path, mmap_mode='r')
 
-# %% ../nbs/05_classifier.ipynb #9af4b9a6
+# %% ../nbs/05_classifier.ipynb #68b1b5e6
 class Augment(Callback):
     "fastai's batch transforms on training batches of uint8 images"
     def before_fit(self):
         from fastai.vision.augment import aug_transforms, setup_aug_tfms
         from fastai.vision.core import TensorImage
         from fasttransform import Pipeline
-        self.image, self.tfms = TensorImage, Pipeline(setup_aug_tfms(aug_transforms(max_rotate=7., max_zoom=1.05, max_warp=0., max_lighting=.1)), split_idx=0)
+        tfms = setup_aug_tfms(aug_transforms(max_rotate=7., max_zoom=1.05, max_warp=0., max_lighting=.1))
+        self.image, self.tfms = TensorImage, Pipeline(tfms, split_idx=0)
     def before_batch(self):
         if self.training: self.learn.xb = (self.apply(self.xb[0]),)
-    def apply(self, x):
-        "uint8 (n,1,h,w) to float (n,1,h,w) in 0..255"
-        out = self.tfms(self.image(x.float()/255))
-        return torch.Tensor(out.as_subclass(torch.Tensor)).clamp(0,1)*255
 
-# %% ../nbs/05_classifier.ipynb #27582a6b
+# %% ../nbs/05_classifier.ipynb #b4d66069
+@patch
+def apply(self:Augment, x):
+    "uint8 (n,1,h,w) to float (n,1,h,w) in 0..255"
+    out = self.tfms(self.image(x.float()/255))
+    return torch.Tensor(out.as_subclass(torch.Tensor)).clamp(0,1)*255
+
+# %% ../nbs/05_classifier.ipynb #4c02a223
 def _history(learn):
     "The recorder's numbers, one list a name"
-    names = [dict(train_accuracy='train_acc', valid_accuracy='valid_acc', accuracy='valid_acc').get(n, n) for n in learn.recorder.metric_names[1:-1]]
-    return dict(epoch=list(range(len(learn.recorder.values)))) | {n:[None if v is None else float(v) for v in col] for n,col in zip(names, zip(*learn.recorder.values))}
+    rename = dict(train_accuracy='train_acc', valid_accuracy='valid_acc', accuracy='valid_acc')
+    names, rows = [rename.get(n, n) for n in learn.recorder.metric_names[1:-1]], learn.recorder.values
+    lists = {n:[None if v is None else float(v) for v in col] for n,col in zip(names, zip(*rows))}
+    return dict(epoch=list(range(len(rows)))) | lists
 
+# %% ../nbs/05_classifier.ipynb #867cfcc9
+def _learner(clf, x, y, plan, valid, cbs, folder):
+    "A fastai `Learner` over a plan; `folder` holds what a callback saves on the way"
+    dev, watch = clf.head.weight.device, np.asarray(valid if valid is not None else [], int)
+    chunks = [watch[i:i+256] for i in range(0, len(watch), 256)]
+    dls = DataLoaders(*[BatchLoader(x, y, p, device=dev) for p in (plan, lambda _: chunks)], device=dev)
+    learn = Learner(dls, clf.head if x.ndim==2 else clf, loss_func=F.cross_entropy, opt_func=Adam, metrics=accuracy,
+        cbs=[EpochPlan(), *cbs], path=folder, model_dir='.')
+    learn.recorder.train_metrics = True
+    return learn
+
+# %% ../nbs/05_classifier.ipynb #2db554e8
 def fit_classifier(
     clf:Classifier, # Trained in place
     x, # Images uint8 (n,h,w), or features float32 (n,f) of a frozen body
@@ -275,19 +322,14 @@ def fit_classifier(
     if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
     if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
     seed_all(seed)
-    dev, watch = clf.head.weight.device, np.asarray(valid if valid is not None else [], int)
-    chunks = [watch[i:i+256] for i in range(0, len(watch), 256)]
-    train_dl, valid_dl = [BatchLoader(x, y, p, device=dev) for p in (plan, lambda _: chunks)]
+    cbs = [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
     with tempfile.TemporaryDirectory() as tmp:
-        cbs = [EpochPlan()] + [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
-        learn = Learner(DataLoaders(train_dl, valid_dl, device=dev), clf.head if x.ndim==2 else clf, loss_func=F.cross_entropy, opt_func=Adam,
-            metrics=accuracy, cbs=cbs, path=tmp, model_dir='.')
-        learn.recorder.train_metrics = True
+        learn = _learner(clf, x, y, plan, valid, cbs, tmp)
         if bar: learn.fit_one_cycle(epochs, lr)
         else:
             with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(epochs, lr)
     clf.eval()
-    return _history(learn) | dict(steps=len(train_dl)*epochs)
+    return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
 
 # %% ../nbs/05_classifier.ipynb #4c3f7231
 def run_official(
@@ -305,9 +347,8 @@ def run_official(
     score = score_images(clf, store.pixels[te])
     return binary_metrics(store.y[te], score), score
 
-# %% ../nbs/05_classifier.ipynb #7b9d47fb
-@call_parse
-@errors_exit
+# %% ../nbs/05_classifier.ipynb #5805c926
+@command
 def pneumogan_predict(
     model_path:str, # A classifier file (.safetensors) that pneumogan_train_classifier wrote
     data_dir:str='./data/processed', # Images to score: any source, labelled or not

@@ -7,22 +7,20 @@ __all__ = ['SCHEDULE', 'ARMS', 'parse_schedule', 'share_at', 'mixed_plan', 'Arm'
            'run_arm', 'fold_synthetic', 'arm_inputs', 'train_fold', 'plot_training', 'cv_summary',
            'pneumogan_train_classifier']
 
-# %% ../nbs/06_curriculum.ipynb #633aaf2c
-import warnings
-warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import json
+# %% ../nbs/06_curriculum.ipynb #ae502d61
+import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 from dataclasses import dataclass
 from pathlib import Path
-
 import numpy as np, pandas as pd
-from fastcore.script import call_parse
-
+import matplotlib.pyplot as plt
+from fastcore.basics import patch
+from matplotlib.colors import ListedColormap
 from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
-from .data import (DataError, Stack, atomic_write, build_store, choose_device, errors_exit, hash_patients, load_cohort,
+from .data import (DataError, Stack, atomic_write, build_store, choose_device, command, hash_patients, load_cohort,
     make_folds, patient_holdout, shuffled_plan, write_json)
 from .synthesis import check_unseen, load_synthetic, trained_on
 
-# %% ../nbs/06_curriculum.ipynb #15ed9587
+# %% ../nbs/06_curriculum.ipynb #2164e538
 SCHEDULE = '0:0.0, 5:0.25, 10:0.5'
 
 def parse_schedule(
@@ -32,10 +30,12 @@ def parse_schedule(
     try: steps = [(int(e), float(s)) for e,s in (o.split(':') for o in text.strip(' "\'').split(','))]
     except ValueError: raise ValueError(f'schedule {text!r} does not parse: write epoch:share pairs such as "{SCHEDULE}"')
     epochs, shares = zip(*steps)
-    if epochs[0]!=0 or list(epochs)!=sorted(set(epochs)): raise ValueError(f'schedule {text!r}: epochs must rise from 0, here {list(epochs)}')
+    if epochs[0]!=0 or list(epochs)!=sorted(set(epochs)):
+        raise ValueError(f'schedule {text!r}: epochs must rise from 0, here {list(epochs)}')
     if not all(0<=s<=1 for s in shares): raise ValueError(f'schedule {text!r}: shares must lie in [0,1], here {list(shares)}')
     return steps
 
+# %% ../nbs/06_curriculum.ipynb #70d8b80b
 def share_at(
     schedule:list, # As `parse_schedule` returns it
     epoch:int
@@ -43,7 +43,17 @@ def share_at(
     "The synthetic share in an epoch"
     return [s for e,s in schedule if e<=epoch][-1]
 
-# %% ../nbs/06_curriculum.ipynb #99d6d79d
+# %% ../nbs/06_curriculum.ipynb #4f165cda
+def _places(
+    share:float, # Part of the places that goes to pool B, in [0,1]
+    bs:int, # Batch size
+    steps:int # Batches
+) -> np.ndarray: # bool (steps, bs)
+    "True where an image comes from pool B"
+    upto = np.floor(np.arange(steps+1)*share*bs + 1e-9).astype(int)
+    return np.arange(bs) < np.diff(upto)[:,None]
+
+# %% ../nbs/06_curriculum.ipynb #61aebaf1
 def mixed_plan(
     a, # Row numbers of pool A
     b, # Row numbers of pool B (synthetic, or positives)
@@ -56,16 +66,13 @@ def mixed_plan(
     def plan(epoch):
         s = share(epoch)
         if s>0 and not len(b): raise DataError(f'{s:.0%} of each batch should come from a pool that is empty')
-        rng, upto = np.random.default_rng((seed, epoch, 7)), np.floor(np.arange(steps+1)*s*bs + 1e-9).astype(int)
-        from_b = np.zeros((steps, bs), bool)
-        for i,n in enumerate(np.diff(upto)): from_b[i,:n] = True
-        out = np.empty((steps, bs), int)
+        from_b, out = _places(s, bs, steps), np.empty((steps, bs), int)
         for pool,where,k in ((a,~from_b,0), (b,from_b,1)):
             if n := where.sum(): out[where] = shuffled_plan(pool, n, (seed, k), steps=1)(epoch)[0]
-        return rng.permuted(out, axis=1)
+        return np.random.default_rng((seed, epoch, 7)).permuted(out, axis=1)
     return plan
 
-# %% ../nbs/06_curriculum.ipynb #c351ed56
+# %% ../nbs/06_curriculum.ipynb #a36aa518
 @dataclass(frozen=True)
 class Arm:
     "How one strategy fills its batches"
@@ -74,6 +81,7 @@ class Arm:
     share:str='natural' # How B's share runs: 'natural' (by numbers), 'schedule' or 'first half'
     augment:bool=False # Ordinary augmentation
 
+# %% ../nbs/06_curriculum.ipynb #f433c9aa
 ARMS = dict(
     baseline=Arm('real images only'),
     classical=Arm('real images with ordinary augmentation', augment=True),
@@ -84,6 +92,7 @@ ARMS = dict(
     placebo_noise=Arm('as augmented, images of an untrained generator', 'noise'),
     placebo_shuffled=Arm('as augmented, synthetic labels permuted', 'shuffled'))
 
+# %% ../nbs/06_curriculum.ipynb #98f6bd78
 def check_arms(names) -> list[str]:
     "Names of arms, from a list or a comma-separated string; `baseline` is always among them, first"
     names = [o.strip() for o in names.split(',')] if isinstance(names, str) else list(names)
@@ -91,7 +100,7 @@ def check_arms(names) -> list[str]:
     if wrong: raise ValueError(f'unknown arm {", ".join(wrong)}: known are {", ".join(ARMS)}')
     return ['baseline'] + [o for o in names if o!='baseline']
 
-# %% ../nbs/06_curriculum.ipynb #382f07ad
+# %% ../nbs/06_curriculum.ipynb #048dc0cf
 @dataclass
 class Mix:
     "Row numbers of what an arm may draw from, in one common stack of images"
@@ -100,24 +109,26 @@ class Mix:
     synthetic:np.ndarray=() # Rows of the synthetic images
     noise:np.ndarray=() # Rows of an untrained generator's images, labelled as the synthetic ones
 
-    def need(self, pool, arm):
-        "Rows of a pool, or an error that says what is missing"
-        rows = np.asarray(getattr(self, pool), int)
-        if not len(rows): raise DataError(f'arm {arm} needs {pool} images and there are none: draw some with pneumogan_synthesize')
-        return rows
+# %% ../nbs/06_curriculum.ipynb #af573214
+@patch
+def need(self:Mix, pool, arm):
+    "Rows of a pool, or an error that says what is missing"
+    rows = np.asarray(getattr(self, pool), int)
+    if not len(rows): raise DataError(f'arm {arm} needs {pool} images and there are none: draw some with pneumogan_synthesize')
+    return rows
 
-# %% ../nbs/06_curriculum.ipynb #f9c03c62
+# %% ../nbs/06_curriculum.ipynb #f4c1e122
 def _pools(arm, mix, seed):
     "Labels, pool A, pool B and B's natural share"
     y, real, pool = np.asarray(mix.y), np.asarray(mix.real), ARMS[arm].pool
     if not pool: return y, real, [], 0.
     syn = mix.need('noise' if pool=='noise' else 'synthetic', arm)
-    if pool=='positives':
-        return y, real[y[real]==0], real[y[real]==1], y[np.concatenate([real, syn])].mean()
+    if pool=='positives': return y, real[y[real]==0], real[y[real]==1], y[np.concatenate([real, syn])].mean()
     if pool=='shuffled':
         y = y.copy(); y[syn] = np.random.default_rng((seed, 11)).permutation(y[syn])
     return y, real, syn, len(syn)/(len(real)+len(syn))
 
+# %% ../nbs/06_curriculum.ipynb #e95c3e5c
 def arm_plan(
     arm:str, # One of `ARMS`
     mix:Mix,
@@ -130,10 +141,26 @@ def arm_plan(
     "Which images an arm shows in every step"
     y, a, b, natural = _pools(arm, mix, seed)
     sched = parse_schedule(schedule)
-    share = {'natural':lambda e: natural, 'schedule':lambda e: share_at(sched, e), 'first half':lambda e: float(e<epochs//2)}[ARMS[arm].share]
-    return y, mixed_plan(a, b, share, bs, steps or max(1, len(mix.real)//bs), seed)
+    shares = {'natural':lambda e: natural, 'schedule':lambda e: share_at(sched, e), 'first half':lambda e: float(e<epochs//2)}
+    return y, mixed_plan(a, b, shares[ARMS[arm].share], bs, steps or max(1, len(mix.real)//bs), seed)
 
-# %% ../nbs/06_curriculum.ipynb #be70fffc
+# %% ../nbs/06_curriculum.ipynb #f4d74b50
+def _seen(mix, arm, bs, epochs, steps, schedule):
+    "What each step shows: int (epochs*steps, bs), sorted; 0 real, 1 synthetic, 2 noise"
+    kind = np.zeros(len(mix.y), int)
+    kind[np.asarray(mix.synthetic, int)] = 1
+    kind[np.asarray(mix.noise, int)] = 2
+    plan = arm_plan(arm, mix, bs, epochs, steps, schedule)[1]
+    return np.concatenate([np.sort(kind[plan(e)], axis=1) for e in range(epochs)])
+
+# %% ../nbs/06_curriculum.ipynb #254f253e
+def _finish(fig, path):
+    "Save a figure and close it"
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    fig.savefig(path)
+    plt.close(fig)
+
+# %% ../nbs/06_curriculum.ipynb #4c34e774
 def plot_arms(
     mix:Mix,
     arms=tuple(ARMS), # Names
@@ -141,20 +168,22 @@ def plot_arms(
     path=None # Save here and close, instead of leaving the figure open
 ):
     "What each arm shows in every step: real, synthetic, noise"
-    import matplotlib.pyplot as plt
-    from matplotlib.colors import ListedColormap
-    kind = np.zeros(len(mix.y), int); kind[np.asarray(mix.synthetic, int)] = 1; kind[np.asarray(mix.noise, int)] = 2
     fig, axs = plt.subplots(len(arms), 1, figsize=(7, .5*len(arms)+.5), sharex=True, squeeze=False, layout='constrained', dpi=72)
+    look = dict(cmap=ListedColormap(['#30475e','#f2a154','#bbbbbb']), vmin=0, vmax=2, aspect='auto', origin='lower', interpolation='nearest')
     for ax,arm in zip(axs[:,0], arms):
-        plan = arm_plan(arm, mix, bs, epochs, steps, schedule)[1]
-        seen = np.concatenate([np.sort(kind[plan(e)], axis=1) for e in range(epochs)])
-        ax.imshow(seen.T, aspect='auto', origin='lower', cmap=ListedColormap(['#30475e','#f2a154','#bbbbbb']), vmin=0, vmax=2, extent=(0,epochs,0,1), interpolation='nearest')
+        ax.imshow(_seen(mix, arm, bs, epochs, steps, schedule).T, extent=(0,epochs,0,1), **look)
         ax.set_yticks([]); ax.set_ylabel(arm, rotation=0, ha='right', va='center')
     axs[-1,0].set_xlabel('epoch')
     if path is None: return axs[:,0]
-    Path(path).parent.mkdir(parents=True, exist_ok=True); fig.savefig(path); plt.close(fig)
+    _finish(fig, path)
 
-# %% ../nbs/06_curriculum.ipynb #135af4a0
+# %% ../nbs/06_curriculum.ipynb #8f59c219
+def _synthetic_ratio(plan, mix, epochs):
+    "Part of each epoch's images that are synthetic or noise, (epochs,)"
+    drawn = np.r_[mix.synthetic, mix.noise]
+    return [float(np.isin(plan(e), drawn).mean()) for e in range(epochs)]
+
+# %% ../nbs/06_curriculum.ipynb #f61b4daf
 def run_arm(
     arm:str, # One of `ARMS`
     mix:Mix,
@@ -162,15 +191,18 @@ def run_arm(
     test, # Rows to score, never trained on
     arch:str='resnet50', weights:str='imagenet', size:int=224, unfreeze:bool=False, # The classifier
     epochs:int=15, bs:int=32, steps:int=None, lr:float=1e-3, # Its training; steps an epoch, default one pass over the real images
-    schedule:str=SCHEDULE, seed:int=0,
+    schedule:str=SCHEDULE, # For `curriculum`
+    seed:int=0,
     valid=None, # Rows of held-out *training* patients; the best epoch on them is kept
-    device=None, bar:bool=False, **meta # Kept in the classifier's file
+    device=None,
+    bar:bool=False, # Show fastai's table and progress bar
+    **meta # Kept in the classifier's file
 ): # Classifier, scores float64 (len(test),), history
     "Train one arm on one fold and score its held-out images"
     y, plan = arm_plan(arm, mix, bs, epochs, steps, schedule, seed)
     clf = make_classifier(arch, weights, size, unfreeze, seed, arm=arm, **meta).to(device or choose_device())
     history = fit_classifier(clf, x, y, plan, epochs, lr, seed, valid, 'last' if valid is None else 'best', ARMS[arm].augment, bar)
-    history['synthetic_ratio'] = [float(np.isin(plan(e), np.r_[mix.synthetic, mix.noise]).mean()) for e in range(epochs)]
+    history['synthetic_ratio'] = _synthetic_ratio(plan, mix, epochs)
     return clf, score_images(clf, x[test]), history
 
 # %% ../nbs/06_curriculum.ipynb #0aa8c899
@@ -184,7 +216,7 @@ def fold_synthetic(
     syn = load_synthetic(sub if sub.exists() else root)
     return build_store(syn, size), syn.meta
 
-# %% ../nbs/06_curriculum.ipynb #5670c12c
+# %% ../nbs/06_curriculum.ipynb #c2be4cc8
 def arm_inputs(
     arm:str, # One of `ARMS`
     stores:list, # Image stores, stacked in this order
@@ -196,6 +228,21 @@ def arm_inputs(
     clf = make_classifier(**settings).to(device or choose_device())
     return Stack(*[stored_features(clf, s, bar) for s in stores])
 
+# %% ../nbs/06_curriculum.ipynb #821ac6e0
+def _with_synthetic(store, test, fold, synthetic_dir, allow_leaky):
+    "Stores, labels and synthetic rows of real and synthetic images together, and whether the generator saw held-out patients"
+    syn, meta = fold_synthetic(synthetic_dir, fold, store.size)
+    held_out = store.cohort[test]
+    if not allow_leaky: check_unseen(meta, held_out)
+    return [store,syn], np.r_[store.y, syn.y], len(store)+np.arange(len(syn)), trained_on(meta, held_out)>0
+
+# %% ../nbs/06_curriculum.ipynb #22bd6e3f
+def _score_table(arm, fold, cohort, score):
+    "Predictions of a cohort, one row an image"
+    df = cohort.df
+    return pd.DataFrame(dict(arm=arm, repeat=0, fold=fold, image_id=df.image_id, patient_id=df.patient_id, label=df.label, score=score))
+
+# %% ../nbs/06_curriculum.ipynb #ea5410f2
 def train_fold(
     arm:str, store, # Arm, and the image store of the cohort
     train, test, # Rows of this fold
@@ -204,45 +251,75 @@ def train_fold(
     device=None, **training # epochs, bs, lr, schedule
 ): # Classifier, predictions table, metrics dict as written to disk
     "One fold of the classifier command"
-    stores, y, leaky, syn = [store], store.y, False, np.zeros(0, int)
-    if ARMS[arm].pool:
-        s, meta = fold_synthetic(synthetic_dir, fold, store.size)
-        leaky = trained_on(meta, store.cohort[test]) > 0
-        if leaky and not allow_leaky: check_unseen(meta, store.cohort[test])
-        stores, y, syn = [store,s], np.r_[store.y, s.y], len(store)+np.arange(len(s))
+    stores, y, syn, leaky = [store], store.y, np.zeros(0, int), False
+    if ARMS[arm].pool: stores, y, syn, leaky = _with_synthetic(store, test, fold, synthetic_dir, allow_leaky)
     rest, watch = patient_holdout(store.cohort[train], .1, settings['seed'])
     x, mix = arm_inputs(arm, stores, settings, device), Mix(y, train[rest], syn)
-    clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, fold=fold, leaky=leaky, patients=hash_patients(store.cohort.df.patient_id.iloc[train]))
-    df = store.cohort.df.iloc[test]
-    pred = pd.DataFrame(dict(arm=arm, repeat=0, fold=fold, image_id=df.image_id, patient_id=df.patient_id, label=df.label, score=score))
-    return clf, pred, dict(arm=arm, fold=fold, arch=settings['arch'], weights=settings['weights'], seed=settings['seed'], steps=history.pop('steps'), n_train=len(mix.real),
-        n_synthetic=len(syn), unit=store.cohort.unit, leaky=leaky, history=history, metrics=binary_metrics(df.label, score))
+    clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, fold=fold, leaky=leaky,
+        patients=hash_patients(store.cohort.df.patient_id.iloc[train]))
+    pred = _score_table(arm, fold, store.cohort[test], score)
+    return clf, pred, dict(arm=arm, fold=fold, arch=settings['arch'], weights=settings['weights'], seed=settings['seed'],
+        steps=history.pop('steps'), n_train=len(mix.real), n_synthetic=len(syn), unit=store.cohort.unit, leaky=leaky,
+        history=history, metrics=binary_metrics(pred.label, score))
 
-# %% ../nbs/06_curriculum.ipynb #0c3b855b
+# %% ../nbs/06_curriculum.ipynb #c1e777f2
+def _plot_run(axs, run):
+    "One fold's loss, accuracy and synthetic share"
+    h, color = run['history'], f"C{run['fold']%10}"
+    for ax,keys in zip(axs, (('train_loss','valid_loss'), ('train_acc','valid_acc'), ('synthetic_ratio',))):
+        for k,style in zip(keys, ('-','--')):
+            ax.plot(h['epoch'], h[k], style, color=color, label=f"fold {run['fold']}" if style=='-' else None)
+
+# %% ../nbs/06_curriculum.ipynb #05d7404f
 def plot_training(
     runs:list, # Dicts as `train_fold` returns them, one a fold
     path # PNG to write
 ):
     "Loss, accuracy and synthetic share by epoch, a line a fold"
-    import matplotlib.pyplot as plt
     fig, axs = plt.subplots(1, 3, figsize=(10,3), layout='constrained', dpi=90)
-    for r in runs:
-        h, f = r['history'], f"fold {r['fold']}"
-        for ax,keys in zip(axs, (('train_loss','valid_loss'), ('train_acc','valid_acc'), ('synthetic_ratio',))):
-            for k,style in zip(keys, ('-','--')): ax.plot(h['epoch'], h[k], style, color=f"C{r['fold']%10}", label=f if style=='-' else None)
+    for r in runs: _plot_run(axs, r)
     for ax,t in zip(axs, ('loss','accuracy','synthetic share of a batch')): ax.set(title=t, xlabel='epoch')
-    axs[2].set_ylim(-.02, 1); axs[0].legend(fontsize=7, title='- training  -- watched', title_fontsize=7)
-    fig.suptitle(f"{runs[0]['arm']}" + (' (LEAKY)' if runs[0]['leaky'] else ''))
-    Path(path).parent.mkdir(parents=True, exist_ok=True); fig.savefig(path); plt.close(fig)
+    axs[2].set_ylim(-.02, 1)
+    axs[0].legend(fontsize=7, title='- training  -- watched', title_fontsize=7)
+    fig.suptitle(runs[0]['arm'] + (' (LEAKY)' if any(r['leaky'] for r in runs) else ''))
+    _finish(fig, path)
 
+# %% ../nbs/06_curriculum.ipynb #22461d47
 def cv_summary(runs:list) -> dict: # arm, folds, mean, std, leaky
     "Mean and standard deviation of every metric over folds"
     m = pd.DataFrame([r['metrics'] for r in runs])
-    return dict(arm=runs[0]['arm'], leaky=any(r['leaky'] for r in runs), folds=m.to_dict('records'), mean=m.mean().to_dict(), std=m.std(ddof=1).fillna(0).to_dict())
+    return dict(arm=runs[0]['arm'], leaky=any(r['leaky'] for r in runs), folds=m.to_dict('records'),
+        mean=m.mean().to_dict(), std=m.std(ddof=1).fillna(0).to_dict())
 
-# %% ../nbs/06_curriculum.ipynb #e72b2af2
-@call_parse
-@errors_exit
+# %% ../nbs/06_curriculum.ipynb #b52ed83a
+def _write_fold(clf, run, many, model_dir, results_dir):
+    "Classifier and metrics of one fold, and a line about it"
+    arm, arch, fold, m = run['arm'], run['arch'], run['fold'], run['metrics']
+    save_classifier(clf, Path(model_dir)/(f'fold_{fold}_{arm}_{arch}.safetensors' if many else f'{arm}_{arch}.safetensors'))
+    write_json(Path(results_dir)/(f'{arm}_fold_{fold}_metrics.json' if many else f'{arm}_metrics.json'), run)
+    print(f"{arm} fold {fold}: AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f} (majority {m['majority_rate']:.3f})" + ' LEAKY'*run['leaky'])
+
+# %% ../nbs/06_curriculum.ipynb #c836c3f8
+def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
+    "Train an arm on every fold and write everything down"
+    runs, preds, results = [], [], Path(results_dir)
+    for i,(train,test) in enumerate(folds):
+        clf, pred, run = train_fold(arm, store, train, test, i, **kw)
+        _write_fold(clf, run, len(folds)>1, model_dir, results)
+        runs.append(run); preds.append(pred)
+    atomic_write(results/f'{arm}_predictions.csv', pd.concat(preds).to_csv(index=False))
+    write_json(results/f'{arm}_cv_summary.json', cv_summary(runs))
+    plot_training(runs, Path(figures_dir)/f'{arm}_training.png')
+
+# %% ../nbs/06_curriculum.ipynb #983dcf24
+def _arm_asked_for(use_synthetic, use_curriculum, schedule):
+    "The arm, or what is wrong with the options"
+    if use_curriculum and not use_synthetic: raise ValueError('--use-curriculum needs --use-synthetic')
+    parse_schedule(schedule)
+    return 'curriculum' if use_curriculum else 'augmented' if use_synthetic else 'baseline'
+
+# %% ../nbs/06_curriculum.ipynb #9967f763
+@command
 def pneumogan_train_classifier(
     data_dir:str='./data/processed', # Images: any source pneumogan_check accepts
     synthetic_dir:str='./data/synthetic', # A synthetic set, or one for each fold in fold_0, fold_1, ...
@@ -266,19 +343,8 @@ def pneumogan_train_classifier(
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
     "Train one strategy: baseline, --use-synthetic, or --use-synthetic --use-curriculum"
-    if use_curriculum and not use_synthetic: raise ValueError('--use-curriculum needs --use-synthetic')
-    arm = 'curriculum' if use_curriculum else 'augmented' if use_synthetic else 'baseline'
-    parse_schedule(curriculum_schedule)
-    store, device, results = build_store(load_cohort(data_dir).labelled(), size), choose_device(cpu), Path(results_dir)
-    settings = dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed)
-    runs, preds, folds = [], [], make_folds(store.cohort, k_folds, seed)
-    for i,(train,test) in enumerate(folds):
-        clf, pred, run = train_fold(arm, store, train, test, i, synthetic_dir, allow_leaky, settings, device, epochs=epochs, bs=batch_size, lr=lr, schedule=curriculum_schedule, bar=True)
-        many = len(folds)>1
-        save_classifier(clf, Path(model_dir)/(f'fold_{i}_{arm}_{arch}.safetensors' if many else f'{arm}_{arch}.safetensors'))
-        write_json(results/(f'{arm}_fold_{i}_metrics.json' if many else f'{arm}_metrics.json'), run)
-        runs.append(run); preds.append(pred)
-        print(f"{arm} fold {i}: AUROC {run['metrics']['auroc']:.3f}, accuracy {run['metrics']['accuracy']:.3f} (majority {run['metrics']['majority_rate']:.3f})" + (' LEAKY' if run['leaky'] else ''))
-    atomic_write(results/f'{arm}_predictions.csv', pd.concat(preds).to_csv(index=False))
-    write_json(results/f'{arm}_cv_summary.json', cv_summary(runs))
-    plot_training(runs, Path(figures_dir)/f'{arm}_training.png')
+    arm = _arm_asked_for(use_synthetic, use_curriculum, curriculum_schedule)
+    store = build_store(load_cohort(data_dir).labelled(), size)
+    fold = dict(synthetic_dir=synthetic_dir, allow_leaky=allow_leaky, device=choose_device(cpu), epochs=epochs, bs=batch_size, lr=lr,
+        schedule=curriculum_schedule, bar=True, settings=dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed))
+    _train_folds(arm, store, make_folds(store.cohort, k_folds, seed), model_dir, results_dir, figures_dir, **fold)

@@ -4,34 +4,36 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNIST', 'KAGGLE', 'DataError', 'atomic_write',
-           'write_json', 'read_json', 'choose_device', 'seed_all', 'progress', 'real_data', 'draw_phantom',
-           'read_image', 'save_png', 'Cohort', 'phantom', 'label_of', 'npz_cohort', 'kermany_patient', 'folder_cohort',
-           'rsna_patients', 'rsna_exams', 'rsna_cohort', 'table_cohort', 'load_cohort', 'write_layout',
+           'write_json', 'read_json', 'choose_device', 'seed_all', 'progress', 'real_data', 'show_grid', 'draw_phantom',
+           'toy_xrays', 'save_png', 'read_image', 'Cohort', 'phantom', 'label_of', 'npz_cohort', 'kermany_patient',
+           'folder_cohort', 'rsna_patients', 'rsna_exams', 'rsna_cohort', 'table_cohort', 'load_cohort', 'write_layout',
            'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads', 'one_patient', 'ImageStore', 'build_store',
            'patient_folds', 'patient_holdout', 'hash_patients', 'make_folds', 'shuffled_plan', 'Stack', 'BatchLoader',
-           'EpochPlan', 'loaders', 'toy_xrays', 'show_grid', 'download', 'fetch_pneumoniamnist', 'unpack',
-           'need_kaggle_token', 'errors_exit', 'pneumogan_download', 'check_cohort', 'pneumogan_check']
+           'loaders', 'EpochPlan', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser',
+           'command', 'check_cohort', 'pneumogan_check', 'pneumogan_download']
 
-# %% ../nbs/00_data.ipynb #3dae7c81
+# %% ../nbs/00_data.ipynb #84a9dfe1
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import hashlib, json, os, random, re, shutil, sys, tempfile, zipfile
+import argparse, hashlib, inspect, io, json, os, random, re, shutil, sys, tempfile, zipfile
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 
 import numpy as np, pandas as pd, torch
 from PIL import Image
 from fastcore.basics import IN_NOTEBOOK, patch
-from fastcore.script import call_parse
+from fastcore.docments import docments
+from fastcore.script import Param
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastprogress.fastprogress import progress_bar
 
-# %% ../nbs/00_data.ipynb #b762561b
+# %% ../nbs/00_data.ipynb #ae262b47
 class DataError(ValueError): "Data that cannot be used; the message names the file or value and the remedy"
 
+# %% ../nbs/00_data.ipynb #85f7a475
 def atomic_write(
     path, # File to write; its folder is made
     content:str|bytes # Text (written as UTF-8) or bytes
@@ -43,15 +45,17 @@ def atomic_write(
     tmp.write_bytes(content.encode() if isinstance(content, str) else content)
     return tmp.replace(path)
 
+# %% ../nbs/00_data.ipynb #1f478d22
 def write_json(path, obj) -> Path:
     "`obj` as indented JSON; NaN is refused since JSON has none"
     return atomic_write(path, json.dumps(obj, indent=1, allow_nan=False) + '\n')
 
+# %% ../nbs/00_data.ipynb #bc828d97
 def read_json(path):
     "The JSON in `path`"
     return json.loads(Path(path).read_text(encoding='utf-8'))
 
-# %% ../nbs/00_data.ipynb #0ef11c7b
+# %% ../nbs/00_data.ipynb #d3dba2ce
 def choose_device(
     cpu:bool=False # Use the CPU even where a GPU is present
 ) -> torch.device:
@@ -60,10 +64,12 @@ def choose_device(
     if torch.cuda.is_available(): return torch.device('cuda')
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 
+# %% ../nbs/00_data.ipynb #49de0bec
 def seed_all(seed:int):
     "Seed python, numpy and torch"
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
 
+# %% ../nbs/00_data.ipynb #b01d1a8e
 def progress(it, total:int|None=None, label:str=''):
     "Iterate with a progress bar (silent where nobody watches)"
     if not (sys.stdout.isatty() or IN_NOTEBOOK): return it
@@ -80,12 +86,48 @@ def real_data(
     if p.exists(): return p
     print(f'skipped: no {name} here (set PNEUMOGAN_DATA to the folder that holds it)')
 
-# %% ../nbs/00_data.ipynb #98469663
+# %% ../nbs/00_data.ipynb #aae242b1
+def show_grid(
+    images, # (n,h,w) uint8, or a list of such
+    ncols:int=8,
+    titles=None, # n strings
+    size:float=1.2, # Inches an image
+    path=None # Save here as PNG and close, instead of leaving the figure open
+):
+    "Images in rows, grey from 0 to 255"
+    import matplotlib.pyplot as plt
+    ncols = min(ncols, len(images)); nrows = -(-len(images)//ncols)
+    titles = [''] * len(images) if titles is None else list(titles)
+    fig, axs = plt.subplots(nrows, ncols, figsize=(size*ncols, (size+.2*any(titles))*nrows), squeeze=False, layout='constrained', dpi=72)
+    for ax in axs.flat: ax.axis('off')
+    for ax,im,t in zip(axs.flat, images, titles):
+        ax.imshow(im, cmap='gray', vmin=0, vmax=255, interpolation='nearest' if len(im)<72*size else 'antialiased')
+        ax.set_title(str(t), fontsize=8)
+    if path is None: return axs
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    fig.savefig(path); plt.close(fig)
+
+# %% ../nbs/00_data.ipynb #308f4679
 def _ellipse(u, v, cx, cy, a, b, soft=.06):
     "1 inside an ellipse, 0 outside, with a soft edge"
     r = np.sqrt(((u-cx)/a)**2 + ((v-cy)/b)**2)
     return 1/(1 + np.exp((r-1)/soft*np.float32(.5)))
 
+# %% ../nbs/00_data.ipynb #add005cd
+def _chest(anat, u, v, view):
+    "A healthy chest in the coordinates `u`, `v`, and the outline of its body"
+    w, h, heart, rib = anat.normal(.3,.02), anat.normal(.62,.04), anat.normal(.22,.02), anat.uniform(0,6)
+    body = _ellipse(u, v, 0, .35, .88, 1.25)
+    lungs = _ellipse(u, v, -.4, -.05, w, h) + _ellipse(u, v, .4, -.05, w*.95, h)
+    ribs = np.maximum(np.sin(17*(v + .45*u*u) + rib), 0)**3
+    img = .06 + body*(.62 - .44*lungs + .10*ribs*lungs + .12*np.exp(-(u/.1)**2))
+    img += .30*lungs*_ellipse(u, v, .2, .3, heart*(1.25 if view=='AP' else 1), .3)
+    for _ in range(5):
+        cx, cy, r = anat.uniform(-.6,.6), anat.uniform(-.5,.4), anat.uniform(.05,.14)
+        img += .07*lungs*_ellipse(u, v, cx, cy, r, r, soft=.3)
+    return img, body
+
+# %% ../nbs/00_data.ipynb #51c6b229
 def draw_phantom(
     size:int, # Side length in pixels
     patient:int=0, # Seeds the anatomy
@@ -100,64 +142,95 @@ def draw_phantom(
     t = (np.arange(size, dtype=np.float32)+.5)/size*2-1
     dx, dy, zoom = pos.normal(0,.03), pos.normal(0,.03), pos.normal(1,.03)
     u, v = np.meshgrid((t-dx)*zoom, (t-dy)*zoom)
-    w, h, heart, rib = anat.normal(.3,.02), anat.normal(.62,.04), anat.normal(.22,.02), anat.uniform(0,6)
-    body = _ellipse(u, v, 0, .35, .88, 1.25)
-    lungs = _ellipse(u, v, -.4, -.05, w, h) + _ellipse(u, v, .4, -.05, w*.95, h)
-    ribs = np.maximum(np.sin(17*(v + .45*u*u) + rib), 0)**3
-    img = .06 + body*(.62 - .44*lungs + .10*ribs*lungs + .12*np.exp(-(u/.1)**2))
-    img += .30*lungs*_ellipse(u, v, .2, .3, heart*(1.25 if view=='AP' else 1), .3)
-    clutter = [(anat.uniform(-.6,.6), anat.uniform(-.5,.4), anat.uniform(.05,.14)) for _ in range(5)]
-    for cx,cy,r in clutter: img += .07*lungs*_ellipse(u, v, cx, cy, r, r, soft=.3)
-    for x,y,bw,bh in boxes:
-        img += (.34 - .28*difficulty)*body*_ellipse(u, v, 2*x+bw-1, 2*y+bh-1, bw*.8, bh*.8, soft=.25)
+    img, body = _chest(anat, u, v, view)
+    for x,y,w,h in boxes:
+        img += (.34 - .28*difficulty)*body*_ellipse(u, v, 2*x+w-1, 2*y+h-1, w*.8, h*.8, soft=.25)
     img = img*pos.normal(1,.05) + pos.normal(0,.02,img.shape).astype(np.float32)
     return (255*np.clip(img, 0, 1)).astype(np.uint8)
 
-# %% ../nbs/00_data.ipynb #c511dc0e
+# %% ../nbs/00_data.ipynb #dc842fcb
+def _boxes(rng):
+    "One or two boxes inside the lungs"
+    one = lambda: (rng.choice([.2,.58])+rng.uniform(-.04,.06), rng.uniform(.25,.5), rng.uniform(.12,.2), rng.uniform(.14,.26))
+    return [tuple(round(float(o),3) for o in one()) for _ in range(rng.integers(1,3))]
+
+# %% ../nbs/00_data.ipynb #951963a5
+def toy_xrays(
+    n:int=16, # Images, labels alternating 0, 1
+    size:int=28, # Side length in pixels
+    seed:int=0 # Same seed, same images
+) -> tuple[np.ndarray,np.ndarray]: # uint8 (n,size,size) and int64 (n,)
+    "A few drawn radiographs (not X-rays) for lessons"
+    rng, y = np.random.default_rng(seed), np.arange(n)%2
+    px = [draw_phantom(size, patient=i, boxes=_boxes(rng) if t else [], difficulty=.2, seed=seed) for i,t in enumerate(y)]
+    return np.stack(px), y
+
+# %% ../nbs/00_data.ipynb #761f0f92
+def save_png(path, image:np.ndarray):
+    "Write a uint8 image (h,w) or (h,w,3) as PNG"
+    buf = io.BytesIO()
+    Image.fromarray(image).save(buf, 'png')
+    atomic_write(path, buf.getvalue())
+
+# %% ../nbs/00_data.ipynb #76006762
 def _to_uint8(a):
     "Stretch any numeric image to 0..255"
     a = a.astype(np.float32)
     lo, hi = a.min(), a.max()
     return (255*(a-lo)/max(hi-lo, 1e-9)).round().astype(np.uint8)
 
+# %% ../nbs/00_data.ipynb #1ffa2253
 def _read_dicom(path):
     try: from pydicom import dcmread
     except ImportError: raise DataError(f"{path} is DICOM: pip install 'pneumogan[dicom]'")
     ds = dcmread(path)
     a = _to_uint8(ds.pixel_array)
-    return 255-a if ds.get('PhotometricInterpretation')=='MONOCHROME1' else a
+    return Image.fromarray(255-a if ds.get('PhotometricInterpretation')=='MONOCHROME1' else a)
 
+def _read_file(path, size):
+    "A PIL image, grey; a JPEG is decoded no larger than needed"
+    if path.lower().endswith(('.dcm','.dicom')): return _read_dicom(path)
+    im = Image.open(path)
+    if im.mode=='L' and size: im.draft('L', (size,size))
+    return Image.fromarray(_to_uint8(np.asarray(im))) if im.mode[0] in 'IF' else im.convert('L')
+
+# %% ../nbs/00_data.ipynb #4bf9ef6d
 @lru_cache(maxsize=8)
-def _npz_array(path, key):
+def _npz_array(path, key, changed):
     with np.load(path) as z: return z[key]
 
+def _read_npz(address):
+    "The row that FILE.npz#KEY/ROW names, as a grey PIL image"
+    at = re.fullmatch(r'(.*\.npz)#(\w+)/(\d+)', address)
+    if not at: raise DataError(f'{address} is no address in an .npz: give FILE.npz#KEY/ROW')
+    path, key, row = at.groups()
+    return Image.fromarray(_npz_array(path, key, os.stat(path).st_mtime_ns)[int(row)]).convert('L')
+
+# %% ../nbs/00_data.ipynb #298ca663
 def read_image(
     address:str, # A file, `FILE.npz#KEY/ROW`, or `phantom:{...}`
     size:int|None=None # Squash to (size,size)
 ) -> np.ndarray: # uint8 (h,w), 0 black
     "Open the image at an address"
     if address.startswith('phantom:'): return draw_phantom(size or 224, **json.loads(address[8:]))
-    if '.npz#' in address:
-        path, key, row = re.fullmatch(r'(.*\.npz)#(\w+)/(\d+)', address).groups()
-        im = Image.fromarray(_npz_array(path, key)[int(row)]).convert('L')
-    elif address.lower().endswith(('.dcm','.dicom')): im = Image.fromarray(_read_dicom(address))
-    else:
-        im = Image.open(address)
-        if im.mode=='L' and size: im.draft('L', (size,size))
-        im = Image.fromarray(_to_uint8(np.asarray(im))) if im.mode[0] in 'IF' else im.convert('L')
-    return np.asarray(im.resize((size,size), Image.Resampling.BOX if im.width>size else Image.Resampling.BILINEAR) if size and im.size!=(size,size) else im)
+    im = _read_npz(address) if '.npz#' in address else _read_file(address, size)
+    if size and im.size!=(size,size):
+        im = im.resize((size,size), Image.Resampling.BOX if im.width>size else Image.Resampling.BILINEAR)
+    return np.asarray(im)
 
-def save_png(path, image:np.ndarray):
-    "Write a uint8 image (h,w) or (h,w,3) as PNG"
-    import io
-    buf = io.BytesIO()
-    Image.fromarray(image).save(buf, 'png')
-    atomic_write(path, buf.getvalue())
-
-# %% ../nbs/00_data.ipynb #24508b98
+# %% ../nbs/00_data.ipynb #6b5ad0e1
 COLUMNS = ['image_id','patient_id','label','finding','split','view','age','sex','boxes','image']
-_empty = dict(finding='', split='', view='', age=np.nan, sex='', boxes=None)
+_empty = dict(finding='', split='', view='', age=np.nan, sex='')
 
+def _fill_columns(df):
+    "All of `COLUMNS`, empty where nothing is known; an unknown patient is its own"
+    df = df.reset_index(drop=True)
+    if 'patient_id' not in df: df['patient_id'] = df.image_id
+    if 'boxes' not in df: df['boxes'] = [[] for _ in range(len(df))]
+    df = df.assign(**{c:v for c,v in _empty.items() if c not in df})
+    return df[COLUMNS].astype(dict(image_id=str, patient_id=str, label=int))
+
+# %% ../nbs/00_data.ipynb #891fb11e
 class Cohort:
     "One row an image, with who it belongs to and where its pixels are"
     def __init__(self,
@@ -165,43 +238,53 @@ class Cohort:
         name:str, # Shown wherever the data are named
         unit:str='image' # What `patient_id` is: 'patient', 'exam' or 'image'
     ):
-        df = df.reset_index(drop=True)
-        if 'patient_id' not in df: df['patient_id'] = df.image_id
-        for c,v in _empty.items():
-            if c not in df: df[c] = [[] for _ in range(len(df))] if c=='boxes' else v
-        df = df[COLUMNS].astype(dict(image_id=str, patient_id=str, label=int))
-        if not len(df): raise DataError(f'{name}: no images')
-        twice = df.image_id[df.image_id.duplicated()].unique()
+        self.df, self.name, self.unit = _fill_columns(df), name, unit
+        if not len(self.df): raise DataError(f'{name}: no images')
+        twice = self.df.image_id[self.df.image_id.duplicated()].unique()
         if len(twice): raise DataError(f'{name}: image_id must be unique, these are not: {", ".join(twice[:10])}')
-        self.df,self.name,self.unit = df,name,unit
     def __len__(self): return len(self.df)
-    def __getitem__(self, idx): return Cohort(self.df.iloc[np.arange(len(self))[idx]], self.name, self.unit)
-    def __repr__(self): return re.sub(r'\*\*', '', self._repr_markdown_())
 
-# %% ../nbs/00_data.ipynb #1ac77b85
+# %% ../nbs/00_data.ipynb #2bd73ee1
+@patch
+def __getitem__(self:Cohort, idx):
+    "The rows that `idx` (row numbers, slice or boolean mask) names"
+    return Cohort(self.df.iloc[np.arange(len(self))[idx]], self.name, self.unit)
+
+# %% ../nbs/00_data.ipynb #0f683691
 @patch(as_prop=True)
 def y(self:Cohort) -> np.ndarray: # int64 (n,): 1 pneumonia, 0 not, -1 unlabelled
     "The labels"
     return self.df.label.to_numpy(np.int64)
 
+# %% ../nbs/00_data.ipynb #7c235576
 @patch
 def labelled(self:Cohort) -> Cohort:
     "The part that has labels"
     if (self.y<0).all(): raise DataError(f'{self.name}: no labels; these images can only be predicted (pneumogan_predict)')
     return self[self.y>=0]
 
+# %% ../nbs/00_data.ipynb #7d6de3b8
 @patch
 def _repr_markdown_(self:Cohort):
     n, pos, unl = len(self), (self.y==1).sum(), (self.y<0).sum()
-    who = f'{self.df.patient_id.nunique():,} {self.unit}s' if self.unit!='image' else 'patients unknown'
-    return f'**{self.name}**: {n:,} images, {who}, {pos:,} pneumonia ({pos/max(n-unl,1):.1%})' + (f', {unl:,} unlabelled' if unl else '')
+    n_who = f'{self.df.patient_id.nunique():,} {self.unit}s, '
+    who = dict(patient=n_who, exam=n_who, image='patients unknown, ').get(self.unit, '')
+    return f'**{self.name}**: {n:,} images, {who}{pos:,} pneumonia ({pos/max(n-unl,1):.1%})' + (f', {unl:,} unlabelled' if unl else '')
 
-# %% ../nbs/00_data.ipynb #d4c69046
-def _boxes(rng):
-    "One or two boxes inside the lungs"
-    one = lambda: (float(rng.choice([.2,.58])+rng.uniform(-.04,.06)), float(rng.uniform(.25,.5)), float(rng.uniform(.12,.2)), float(rng.uniform(.14,.26)))
-    return [tuple(round(o,3) for o in one()) for _ in range(rng.integers(1,3))]
+@patch
+def __repr__(self:Cohort): return self._repr_markdown_().replace('**', '')
 
+# %% ../nbs/00_data.ipynb #d9f0122e
+def _phantom_patient(rng, p, ill, n, difficulty, seed):
+    "The records of one patient"
+    who = dict(patient_id=f'phantom_{p:05}', label=int(ill), age=int(rng.integers(2,90)), sex=str(rng.choice(['F','M'])),
+        finding='Lung Opacity' if ill else 'Normal')
+    for s in range(n):
+        boxes, view = _boxes(rng) if ill else [], str(rng.choice(['AP','PA'], p=[.6,.4] if ill else [.4,.6]))
+        spec = dict(patient=p, shot=s, boxes=boxes, difficulty=difficulty, view=view, seed=seed)
+        yield dict(who, image_id=f'phantom_{p:05}_{s}', view=view, boxes=boxes, image='phantom:'+json.dumps(spec))
+
+# %% ../nbs/00_data.ipynb #0cb8a675
 def phantom(
     n_patients:int=200, # Patients
     images_per_patient:int=2, # Images of each
@@ -210,18 +293,12 @@ def phantom(
     seed:int=0 # Same seed, same cohort
 ) -> Cohort:
     "A cohort of drawn radiographs (not X-rays)"
-    rng, rows = np.random.default_rng(seed), []
-    sick = rng.permutation(n_patients) < round(prevalence*n_patients)
-    for p in range(n_patients):
-        age, sex = int(rng.integers(2,90)), str(rng.choice(['F','M']))
-        for s in range(images_per_patient):
-            bx, view = _boxes(rng) if sick[p] else [], str(rng.choice(['AP','PA'], p=[.6,.4] if sick[p] else [.4,.6]))
-            spec = dict(patient=p, shot=s, boxes=bx, difficulty=difficulty, view=view, seed=seed)
-            rows.append(dict(image_id=f'phantom_{p:05}_{s}', patient_id=f'phantom_{p:05}', label=int(sick[p]), age=age, sex=sex, view=view,
-                finding='Lung Opacity' if sick[p] else 'Normal', boxes=bx, image='phantom:'+json.dumps(spec)))
+    rng = np.random.default_rng(seed)
+    ill = rng.permutation(n_patients) < round(prevalence*n_patients)
+    rows = [o for p in range(n_patients) for o in _phantom_patient(rng, p, ill[p], images_per_patient, difficulty, seed)]
     return Cohort(pd.DataFrame(rows), 'phantom (drawn, not X-rays)', 'patient')
 
-# %% ../nbs/00_data.ipynb #cf03a114
+# %% ../nbs/00_data.ipynb #d457dcb7
 _classes = {'normal':0, '0':0, 'no lung opacity/not normal':0, 'pneumonia':1, 'lung opacity':1, '1':1}
 
 def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not
@@ -231,28 +308,31 @@ def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not
     if key not in _classes: raise DataError(f'unknown class name {name!r}: known are {", ".join(sorted(_classes))}')
     return _classes[key]
 
+# %% ../nbs/00_data.ipynb #d608b384
 def _need(df, path, *cols):
+    "`df`, if it has the columns"
     miss = [c for c in cols if c not in df]
     if miss: raise DataError(f'{path} lacks the column {", ".join(miss)}; it has {", ".join(df.columns)}')
     return df
 
-# %% ../nbs/00_data.ipynb #2cebf1a6
+# %% ../nbs/00_data.ipynb #0cbfb859
+def _npz_part(path, split, labels):
+    "One record an image of a split"
+    image = [f'{path}#{split}_images/{i}' for i in range(len(labels))]
+    return pd.DataFrame(dict(image_id=[f'{split}_{i:05}' for i in range(len(labels))],
+        label=[label_of(o) for o in labels.reshape(-1)], split=split, image=image))
+
 def npz_cohort(path) -> Cohort: # `unit` 'image'
     "Images and labels of an `.npz` in the MedMNIST form"
-    parts = []
     try:
-        with np.load(path) as z: arrays = {k:z[k] for k in z.files if k.endswith('_labels')}; keys = set(z.files)
+        with np.load(path) as z: keys, arrays = set(z.files), {k.removesuffix('_labels'):z[k] for k in z.files if k.endswith('_labels')}
     except (OSError, ValueError, zipfile.BadZipFile) as e: raise DataError(f'{path} cannot be read as .npz ({e}): download it again')
-    for k,lab in arrays.items():
-        s = k.removesuffix('_labels')
-        if f'{s}_images' not in keys: raise DataError(f'{path}: {k} has no {s}_images beside it')
-        lab = lab.reshape(-1)
-        parts.append(pd.DataFrame(dict(image_id=[f'{s}_{i:05}' for i in range(len(lab))], label=[label_of(o) for o in lab],
-            split=s, image=[f'{path}#{s}_images/{i}' for i in range(len(lab))])))
-    if not parts: raise DataError(f'{path}: no *_labels arrays; the MedMNIST form has train_images, train_labels and so on')
-    return Cohort(pd.concat(parts), Path(path).stem)
+    if not arrays: raise DataError(f'{path}: no *_labels arrays; the MedMNIST form has train_images, train_labels and so on')
+    for s in arrays:
+        if f'{s}_images' not in keys: raise DataError(f'{path}: {s}_labels has no {s}_images beside it')
+    return Cohort(pd.concat([_npz_part(path, s, lab) for s,lab in arrays.items()]), Path(path).stem)
 
-# %% ../nbs/00_data.ipynb #eddabf03
+# %% ../nbs/00_data.ipynb #b80acf52
 IMAGE_FILES = ('.png','.jpg','.jpeg','.dcm','.dicom','.tif','.tiff')
 
 def kermany_patient(
@@ -263,24 +343,28 @@ def kermany_patient(
     if m := re.match(r'((?:NORMAL2-)?IM-\d+)-', name): return m.group(1), 'normal'
     return None, ''
 
+# %% ../nbs/00_data.ipynb #a3b9de44
+def _class_files(folder):
+    "Class folder, its label and each of its image files"
+    for c in sorted(o for o in folder.iterdir() if o.is_dir() and not o.name.startswith(('.','__'))):
+        try: label = label_of(c.name)
+        except DataError as e: raise DataError(f'{c}: {e}')
+        yield from ((f, label) for f in sorted(c.iterdir()) if f.suffix.lower() in IMAGE_FILES and not f.name.startswith('.'))
+
 def folder_cohort(root) -> Cohort: # `unit` 'patient' where every file name says who
     "A folder of class folders, with or without train/val/test above them"
     root, rows = Path(root), []
-    splits = [o for o in sorted(root.iterdir()) if o.is_dir() and o.name in ('train','val','test')] or [root]
-    for s in splits:
-        for c in sorted(o for o in s.iterdir() if o.is_dir() and not o.name.startswith(('.','__'))):
-            try: label = label_of(c.name)
-            except DataError as e: raise DataError(f'{c}: {e}')
-            for f in sorted(o for o in c.iterdir() if o.suffix.lower() in IMAGE_FILES and not o.name.startswith('.')):
-                who, finding = kermany_patient(f.name)
-                rows.append(dict(image_id='_'.join(f.relative_to(root).with_suffix('').parts), patient_id=who, label=label,
-                    finding=finding, split=s.name if s!=root else '', image=str(f)))
+    for s in [o for o in sorted(root.iterdir()) if o.is_dir() and o.name in ('train','val','test')] or [root]:
+        for f,label in _class_files(s):
+            who, finding = kermany_patient(f.name)
+            rows.append(dict(image_id='_'.join(f.relative_to(root).with_suffix('').parts), patient_id=who, label=label,
+                finding=finding, split=s.name if s!=root else '', image=str(f)))
     df = pd.DataFrame(rows, columns=['image_id','patient_id','label','finding','split','image'])
     unit = 'patient' if df.patient_id.notna().all() else 'image'
     if unit=='image': df['patient_id'] = df.image_id
     return Cohort(df, root.name, unit)
 
-# %% ../nbs/00_data.ipynb #3358ee70
+# %% ../nbs/00_data.ipynb #31656d5a
 RSNA_SIDE = 1024 # pixels; every RSNA image has this side length
 _rsna_train = ('stage2_train_metadata.csv','stage_2_train_labels.csv')
 _rsna_test = ('stage2_test_metadata.csv','stage_2_sample_submission.csv')
@@ -296,6 +380,7 @@ def rsna_patients(root) -> dict|None: # exam id -> patient; None where the folde
     else: pairs = pd.read_csv(p, dtype=str).iloc[:,:2].itertuples(index=False)
     return {exam:img.split('_')[0] for exam,img in pairs}
 
+# %% ../nbs/00_data.ipynb #f16ee042
 def _rsna_rows(root):
     "The label table with `class`, one row a box, whichever of its two published forms is there"
     p = _first(root, _rsna_train)
@@ -316,24 +401,29 @@ def rsna_exams(rows:pd.DataFrame) -> pd.DataFrame: # Columns image_id, finding, 
     boxes = box.groupby('patientId').b.agg(list)
     return df.assign(label=df.finding.map(labels), boxes=[boxes.get(o, []) for o in df.image_id])
 
-# %% ../nbs/00_data.ipynb #723c8ab2
+# %% ../nbs/00_data.ipynb #d0c5c4a6
+_headers = dict(ViewPosition='view', PatientAge='age', PatientSex='sex')
+
+def _dicom_headers(df):
+    "The three header fields of every file"
+    from pydicom import dcmread
+    read = lambda a: {k:getattr(dcmread(a, stop_before_pixels=True), k, None) for k in _headers}
+    return pd.DataFrame([read(a) for a in progress(df.image.tolist(), label='DICOM headers')], index=df.image_id)
+
+def _rsna_headers(root, df):
+    "View, age and sex from `exam_headers.csv`, else from DICOM headers"
+    if (p := root/'exam_headers.csv').exists(): h = pd.read_csv(p).set_index('patientId')
+    elif df.image.str.endswith('.dcm').all(): h = _dicom_headers(df)
+    else: return df
+    df = df.join(h[[c for c in _headers if c in h]].rename(columns=_headers), on='image_id')
+    if 'age' in df: df['age'] = pd.to_numeric(df.age.astype(str).str.replace('Y',''), errors='coerce')
+    return df
+
+# %% ../nbs/00_data.ipynb #cce29da4
 def _rsna_images(root):
     "stem -> path of every image below the folder"
     return {f.stem:str(f) for sub in ('Training/Images','Test','stage_2_train_images','stage_2_test_images') if (root/sub).is_dir()
             for f in (root/sub).iterdir() if f.suffix.lower() in IMAGE_FILES}
-
-def _rsna_headers(root, df):
-    "View, age and sex from `exam_headers.csv`, else from DICOM headers"
-    names = dict(ViewPosition='view', PatientAge='age', PatientSex='sex')
-    if (p := root/'exam_headers.csv').exists(): h = pd.read_csv(p).set_index('patientId')
-    elif df.image.str.endswith('.dcm').all():
-        from pydicom import dcmread
-        read = lambda a: {k:getattr(dcmread(a, stop_before_pixels=True), k, None) for k in names}
-        h = pd.DataFrame([read(a) for a in progress(df.image.tolist(), label='DICOM headers')], index=df.image_id)
-    else: return df
-    df = df.join(h[[c for c in names if c in h]].rename(columns=names), on='image_id')
-    if 'age' in df: df['age'] = pd.to_numeric(df.age.astype(str).str.replace('Y',''), errors='coerce')
-    return df
 
 def rsna_cohort(root) -> Cohort: # `unit` 'patient' with a patient map, else 'exam'
     "RSNA Pneumonia Detection Challenge: the processed Kaggle set or the competition's own folder"
@@ -341,13 +431,15 @@ def rsna_cohort(root) -> Cohort: # `unit` 'patient' with a patient map, else 'ex
     df = rsna_exams(_rsna_rows(root)).assign(split='train')
     if p := _first(root, _rsna_test):
         ids = _need(pd.read_csv(p, dtype=str), p, 'patientId').patientId.unique()
-        df = pd.concat([df, pd.DataFrame(dict(image_id=ids, finding='', label=-1, split='test', boxes=[[] for _ in ids]))], ignore_index=True)
+        test = pd.DataFrame(dict(image_id=ids, finding='', label=-1, split='test', boxes=[[] for _ in ids]))
+        df = pd.concat([df, test], ignore_index=True)
     found, who = _rsna_images(root), rsna_patients(root)
-    df['image'] = [found.get(o) or str(root/('Training/Images' if s=='train' else 'Test')/f'{o}.png') for o,s in zip(df.image_id, df.split)]
-    df['patient_id'] = df.image_id.map(who or {}).fillna(df.image_id)
+    missing = lambda o,s: str(root/('Training/Images' if s=='train' else 'Test')/f'{o}.png')
+    df['image'] = [found.get(o) or missing(o, s) for o,s in zip(df.image_id, df.split)]
+    df['patient_id'] = [(who or {}).get(o, o) for o in df.image_id]
     return Cohort(_rsna_headers(root, df), 'rsna', 'patient' if who else 'exam')
 
-# %% ../nbs/00_data.ipynb #be4499e7
+# %% ../nbs/00_data.ipynb #370774eb
 def table_cohort(path) -> Cohort: # `unit` 'patient' where the table has `patient_id`
     "Any CSV that names images and labels"
     path = Path(path)
@@ -356,49 +448,54 @@ def table_cohort(path) -> Cohort: # `unit` 'patient' where the table has `patien
     df['image'] = [o if ':{' in o else str(path.parent/o) for o in df.image]
     if 'image_id' not in df: df['image_id'] = [str(Path(o).with_suffix('')) for o in df.image]
     if 'boxes' in df: df['boxes'] = [json.loads(o) if isinstance(o, str) else [] for o in df.boxes]
+    if 'patient_id' in df and (gap := df.patient_id.isna()).any():
+        raise DataError(f'{path}: patient_id is empty in {gap.sum()} rows (first: {df.image[gap].iloc[0]}); fill it in, or leave the column out')
     return Cohort(df, path.stem, 'patient' if 'patient_id' in df else 'image')
 
-# %% ../nbs/00_data.ipynb #ecdc6435
+# %% ../nbs/00_data.ipynb #edbd719d
+def _phantom_args(text):
+    "'difficulty=.8,n_patients=200' as arguments of `phantom`"
+    kinds = dict(n_patients=int, images_per_patient=int, prevalence=float, difficulty=float, seed=int)
+    try: return {k:kinds[k](v) for k,v in (o.split('=') for o in text.split(',') if o)}
+    except (KeyError, ValueError) as e: raise DataError(f'phantom:{text} cannot be understood ({e}): give numbers for {", ".join(kinds)}')
+
+# %% ../nbs/00_data.ipynb #668a478b
+def _folder(p):
+    "The cohort in a folder, None if the layout is not known"
+    if _first(p, _rsna_train): return rsna_cohort(p)
+    if (p/'cohort.csv').exists(): return table_cohort(p/'cohort.csv')
+    subs = {o.name.lower() for o in p.iterdir() if o.is_dir()}
+    if subs & {'train','test', *_classes}: return folder_cohort(p)
+    if (p/'chest_xray').is_dir(): return _folder(p/'chest_xray')
+
+# %% ../nbs/00_data.ipynb #a0317eb6
 def load_cohort(
     src # 'phantom', 'pneumoniamnist', a `.npz` or `.csv` file, or a folder (RSNA, chest_xray, class folders)
 ) -> Cohort:
     "The cohort of any source; the layout is recognised"
     s = str(src)
-    if s.split(':')[0]=='phantom':
-        args = dict(o.split('=') for o in s.partition(':')[2].split(',') if o)
-        return phantom(**{k:float(v) if k in ('prevalence','difficulty') else int(v) for k,v in args.items()})
+    if s.split(':')[0]=='phantom': return phantom(**_phantom_args(s.partition(':')[2]))
     if re.fullmatch(r'pneumoniamnist(_\d+)?', s): return npz_cohort(fetch_pneumoniamnist(int(s.partition('_')[2] or 28)))
     p = Path(s).expanduser()
-    if not p.exists(): raise DataError(f"{s} does not exist. Give 'phantom', 'pneumoniamnist', an .npz, a .csv or a folder; pneumogan_download fetches data")
+    if not p.exists(): raise DataError(
+        f"{s} does not exist. Give 'phantom', 'pneumoniamnist', an .npz, a .csv or a folder; pneumogan_download fetches data")
     if p.suffix=='.npz': return npz_cohort(p)
     if p.suffix=='.csv': return table_cohort(p)
-    if p.is_dir():
-        if _first(p, _rsna_train): return rsna_cohort(p)
-        if (p/'cohort.csv').exists(): return table_cohort(p/'cohort.csv')
-        subs = {o.name.lower() for o in p.iterdir() if o.is_dir()}
-        if subs & {'train','test'} or subs & set(_classes): return folder_cohort(p)
-        if (p/'chest_xray').is_dir(): return load_cohort(p/'chest_xray')
-    raise DataError(f"{s}: layout not recognised. A folder needs {_rsna_train[0]} (RSNA), train/NORMAL and train/PNEUMONIA (chest_xray), NORMAL and PNEUMONIA, or a cohort.csv with image,label")
+    if p.is_dir() and (c := _folder(p)): return c
+    raise DataError(f"{s}: layout not recognised. A folder needs {_rsna_train[0]} (RSNA), train/NORMAL and train/PNEUMONIA (chest_xray), "
+        "NORMAL and PNEUMONIA, or a cohort.csv with image,label")
 
-# %% ../nbs/00_data.ipynb #cf5a8931
-def write_layout(
-    cohort:Cohort, # What to write
-    root, # Folder, made if missing
-    layout:str, # 'rsna', 'chest_xray', 'npz', 'table' or 'dicom'
-    size:int=64 # Side length in pixels
-) -> Path: # What to give to `load_cohort`
-    "Write a cohort to disk as one of the known layouts"
-    root = Path(root); root.mkdir(parents=True, exist_ok=True)
-    if layout not in _writers: raise DataError(f'layout {layout!r}: known are {", ".join(_writers)}')
-    return _writers[layout](cohort.df, root, lambda a: read_image(a, size))
-
+# %% ../nbs/00_data.ipynb #bbcca259
 def _write_table(df, root, read, ext='.png', save=save_png):
+    "`images/` and `cohort.csv`"
     for o in df.itertuples(): save(root/'images'/f'{o.image_id}{ext}', read(o.image))
-    out = df.assign(image=[f'images/{o}{ext}' for o in df.image_id], boxes=df.boxes.map(json.dumps), label=df.label.where(df.label>=0).astype('Int64'))
-    out.to_csv(root/'cohort.csv', index=False)
+    image, label = [f'images/{o}{ext}' for o in df.image_id], df.label.where(df.label>=0).astype('Int64')
+    df.assign(image=image, label=label, boxes=df.boxes.map(json.dumps)).to_csv(root/'cohort.csv', index=False)
     return root
 
+# %% ../nbs/00_data.ipynb #6b316211
 def _write_chest_xray(df, root, read):
+    "JPEGs below `{split}/{NORMAL,PNEUMONIA}/`"
     who = {p:i for i,p in enumerate(df.patient_id.unique())}
     for i,o in enumerate(df.itertuples()):
         name = f'person{who[o.patient_id]}_virus_{i}' if o.label else f'IM-{who[o.patient_id]:04}-{i:04}'
@@ -407,27 +504,37 @@ def _write_chest_xray(df, root, read):
         Image.fromarray(read(o.image)).save(p, quality=95)
     return root
 
+# %% ../nbs/00_data.ipynb #10dbadd2
 def _write_npz(df, root, read):
+    "One `.npz`; a cohort without a split is all training part"
     arrays = {}
     for s,g in df.assign(split=df.split.replace('','train')).groupby('split'):
         arrays |= {f'{s}_images':np.stack([read(o) for o in g.image]), f'{s}_labels':g.label.to_numpy()[:,None]}
     np.savez_compressed(root/'cohort.npz', **arrays)
     return root/'cohort.npz'
 
-# %% ../nbs/00_data.ipynb #4763db7a
-def _write_rsna(df, root, read):
-    "One row a box, the patient map, the headers, and one unlabelled test image"
-    for o in df.itertuples(): save_png(root/'Training/Images'/f'{o.image_id}.png', read(o.image))
-    save_png(root/'Test/unlabelled.png', read(df.image.iloc[0]))
+# %% ../nbs/00_data.ipynb #057a8f85
+def _write_rsna_tables(df, root):
+    "Labels with one row a box, a test list, the patient map and the headers"
     box = lambda b: dict(zip(('x','y','width','height'), np.multiply(b, RSNA_SIDE)))
     rows = [{'patientId':o.image_id, 'class':o.finding, 'Target':o.label, **box(b)} for o in df.itertuples() for b in (o.boxes or [[np.nan]*4])]
     pd.DataFrame(rows).to_csv(root/_rsna_train[0], index=False)
     pd.DataFrame([dict(patientId='unlabelled', PredictionString='0.5 0 0 100 100')]).to_csv(root/_rsna_test[0], index=False)
-    write_json(root/_rsna_map[0], [dict(subset_img_id=o.image_id, img_id=f'{o.patient_id}_000.png') for o in df.assign(patient_id=df.patient_id.str.replace('_','')).itertuples()])
-    df.rename(columns=dict(image_id='patientId', age='PatientAge', sex='PatientSex', view='ViewPosition')).to_csv(root/'exam_headers.csv', index=False, columns=['patientId','PatientAge','PatientSex','ViewPosition'])
+    who = df.patient_id.str.replace('_','') # what follows a _ is the number of the image
+    write_json(root/_rsna_map[0], [dict(subset_img_id=i, img_id=f'{p}_000.png') for i,p in zip(df.image_id, who)])
+    heads = df.rename(columns={'image_id':'patientId'} | {v:k for k,v in _headers.items()})
+    heads.to_csv(root/'exam_headers.csv', index=False, columns=['patientId',*_headers])
+
+def _write_rsna(df, root, read):
+    "The tables, the images, and one unlabelled test image"
+    _write_rsna_tables(df, root)
+    for o in df.itertuples(): save_png(root/'Training/Images'/f'{o.image_id}.png', read(o.image))
+    save_png(root/'Test/unlabelled.png', read(df.image.iloc[0]))
     return root
 
+# %% ../nbs/00_data.ipynb #59491528
 def _save_dicom(path, image):
+    "A uint8 image as an 8-bit DICOM file"
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, generate_uid
     ds = Dataset(); ds.file_meta = FileMetaDataset(); ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -439,8 +546,22 @@ def _save_dicom(path, image):
     path.parent.mkdir(parents=True, exist_ok=True)
     ds.save_as(path, enforce_file_format=True)
 
+# %% ../nbs/00_data.ipynb #4e51575c
 _writers = dict(rsna=_write_rsna, chest_xray=_write_chest_xray, npz=_write_npz, table=_write_table,
     dicom=lambda df, root, read: _write_table(df, root, read, '.dcm', _save_dicom))
+
+def write_layout(
+    cohort:Cohort, # What to write
+    root, # Folder, made if missing
+    layout:str, # 'rsna', 'chest_xray', 'npz', 'table' or 'dicom'
+    size:int=64 # Side length in pixels
+) -> Path: # What to give to `load_cohort`
+    "Write a cohort to disk as one of the known layouts"
+    if layout not in _writers: raise DataError(f'layout {layout!r}: known are {", ".join(_writers)}')
+    if layout not in ('table','dicom') and (cohort.y<0).any(): raise DataError(
+        f'{cohort.name}: {layout} has no place for unlabelled images; take cohort.labelled(), or the layout table or dicom')
+    root = Path(root); root.mkdir(parents=True, exist_ok=True)
+    return _writers[layout](cohort.df, root, lambda a: read_image(a, size))
 
 # %% ../nbs/00_data.ipynb #64516d71
 def with_phantom_pixels(cohort:Cohort, difficulty:float=.5) -> Cohort:
@@ -450,19 +571,22 @@ def with_phantom_pixels(cohort:Cohort, difficulty:float=.5) -> Cohort:
     addr = ['phantom:'+json.dumps(spec(i,o)) for i,o in enumerate(cohort.df.itertuples())]
     return Cohort(cohort.df.assign(image=addr), f'{cohort.name} with phantom pixels (drawn, not X-rays)', cohort.unit)
 
-# %% ../nbs/00_data.ipynb #ed3d548f
+# %% ../nbs/00_data.ipynb #c32f1bfa
 def cache_dir() -> Path:
     "Where stores are kept: `$PNEUMOGAN_CACHE`, or `~/.cache/pneumogan`"
     return Path(os.environ.get('PNEUMOGAN_CACHE', Path.home()/'.cache'/'pneumogan'))
 
+# %% ../nbs/00_data.ipynb #78dc8666
 def n_cores() -> int:
     "Processor cores that this process may use"
     return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()
 
+# %% ../nbs/00_data.ipynb #bbabd0fd
 def map_threads(f, xs, label=''):
     "`f` over `xs` on all cores, in order, with a progress bar"
     with ThreadPoolExecutor(n_cores()) as ex: yield from progress(ex.map(f, xs), total=len(xs), label=label)
 
+# %% ../nbs/00_data.ipynb #286deb7b
 def one_patient(
     patients, # (n,) patient ids
     keys # (n,) anything that is equal for identical images
@@ -476,7 +600,28 @@ def one_patient(
     first = pd.Series(names).groupby(group).first()
     return first.loc[group[p]].to_numpy()
 
-# %% ../nbs/00_data.ipynb #075dd67a
+# %% ../nbs/00_data.ipynb #9dd6356f
+STORE_VERSION = 1 # raise when drawing or resizing changes
+
+def _store_key(cohort, size):
+    "Hash of everything the pixels depend on"
+    files = {a.split('#')[0] for a in cohort.df.image if not a.startswith('phantom:')}
+    stat = {f:(os.path.getsize(f), os.stat(f).st_mtime_ns) for f in files if os.path.exists(f)}
+    full = lambda a: a if a.startswith('phantom:') else os.path.abspath(a)
+    rows = '\n'.join(f"{full(a)} {stat.get(a.split('#')[0])}" for a in cohort.df.image)
+    return hashlib.sha256(f'{STORE_VERSION} {size}\n{rows}'.encode()).hexdigest()[:20]
+
+# %% ../nbs/00_data.ipynb #4fb9aefb
+def _read_record(address, size):
+    "Pixels and what the file gives away besides, or None and the error"
+    try:
+        im = read_image(address, size if address.startswith('phantom:') else None)
+        full = im if im.shape==(size,size) else read_image(address, size)
+        nbytes = os.path.getsize(address) if os.path.exists(address) else np.nan
+        return full, dict(height=im.shape[0], width=im.shape[1], bytes=nbytes, sha=hashlib.sha1(full.tobytes()).hexdigest())
+    except Exception as e: return None, f'{address}: {"missing" if isinstance(e, FileNotFoundError) else e}'
+
+# %% ../nbs/00_data.ipynb #33667cbf
 class ImageStore:
     "All images of a cohort as one memory-mapped array"
     def __init__(self, root, cohort:Cohort):
@@ -491,39 +636,27 @@ class ImageStore:
     @property
     def size(self): return self.pixels.shape[-1]
 
-def _store_key(cohort, size):
-    "Hash of everything the pixels depend on"
-    files = {a.split('#')[0] for a in cohort.df.image if not a.startswith('phantom:')}
-    stat = {f:(os.path.getsize(f), os.stat(f).st_mtime_ns) for f in files if os.path.exists(f)}
-    rows = '\n'.join(f"{os.path.abspath(a) if not a.startswith('phantom:') else a} {stat.get(a.split('#')[0])}" for a in cohort.df.image)
-    return hashlib.sha256(f'{STORE_VERSION} {size}\n{rows}'.encode()).hexdigest()[:20]
-
-STORE_VERSION = 1 # raise when drawing or resizing changes
-
-# %% ../nbs/00_data.ipynb #2c542bef
-def _read_record(address, size):
-    "Pixels and what the file gives away besides, or the error"
-    try:
-        im = read_image(address) if not address.startswith('phantom:') else read_image(address, size)
-        full = im if im.shape==(size,size) else read_image(address, size)
-        nbytes = os.path.getsize(address) if os.path.exists(address) else np.nan
-        return full, dict(height=im.shape[0], width=im.shape[1], bytes=nbytes, sha=hashlib.sha1(full.tobytes()).hexdigest())
-    except Exception as e: return None, f'{address}: {"missing" if isinstance(e, FileNotFoundError) else e}'
+# %% ../nbs/00_data.ipynb #46dfe34d
+def _fingerprint(cohort, sha):
+    "Hash of ids, labels and pixels"
+    what = '\n'.join(f'{a} {b} {c}' for a,b,c in zip(cohort.df.image_id, cohort.y, sha))
+    return hashlib.sha256(what.encode()).hexdigest()[:20]
 
 def _fill(tmp, cohort, size):
     "Decode every image into `tmp`, or raise with all that cannot be"
     pixels = np.lib.format.open_memmap(tmp/'pixels.npy', 'w+', np.uint8, (len(cohort),size,size))
     rows, bad = [], []
-    for i,(im,info) in enumerate(map_threads(lambda a: _read_record(a, size), cohort.df.image.tolist(), label=f'{cohort.name} to {size} px')):
+    records = map_threads(lambda a: _read_record(a, size), cohort.df.image.tolist(), label=f'{cohort.name} to {size} px')
+    for i,(im,info) in enumerate(records):
         if im is None: bad.append(info)
         else: pixels[i] = im; rows.append(info)
-    if bad: raise DataError(f'{len(bad)} of {len(cohort)} images cannot be read; restore them or take them out of the table:\n  ' + '\n  '.join(bad))
+    if bad: raise DataError('\n  '.join([f'{len(bad)} of {len(cohort)} images cannot be read; restore them or take them out of the table:', *bad]))
     pixels.flush()
     index = pd.DataFrame(rows)
     index.to_csv(tmp/'index.csv', index=False)
-    what = '\n'.join(f'{a} {b} {c}' for a,b,c in zip(cohort.df.image_id, cohort.y, index.sha))
-    write_json(tmp/'meta.json', dict(fingerprint=hashlib.sha256(what.encode()).hexdigest()[:20], size=size, n=len(cohort)))
+    write_json(tmp/'meta.json', dict(fingerprint=_fingerprint(cohort, index.sha), size=size, n=len(cohort)))
 
+# %% ../nbs/00_data.ipynb #b538bbf1
 def build_store(
     cohort:Cohort, # n images
     size:int, # Side length in pixels
@@ -540,7 +673,7 @@ def build_store(
         finally: shutil.rmtree(tmp, ignore_errors=True)
     return ImageStore(root, cohort)
 
-# %% ../nbs/00_data.ipynb #b29d0aab
+# %% ../nbs/00_data.ipynb #62170225
 def patient_folds(
     cohort:Cohort, # Labelled
     k:int=5, # Folds, at least 2
@@ -550,10 +683,12 @@ def patient_folds(
     from sklearn.model_selection import StratifiedGroupKFold
     few = cohort.df.groupby('label').patient_id.nunique()
     if (cohort.y<0).any(): raise DataError(f'{cohort.name}: some images are unlabelled; take cohort.labelled()')
-    if len(few)<2 or few.min()<k: raise DataError(f'{cohort.name}: {k} folds need at least {k} {cohort.unit}s in each of two classes; here {few.to_dict()}')
+    if len(few)<2 or few.min()<k: raise DataError(
+        f'{cohort.name}: {k} folds need at least {k} {cohort.unit}s in each of two classes; here {few.to_dict()}')
     folds = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
     return list(folds.split(np.zeros(len(cohort)), cohort.y, cohort.df.patient_id))
 
+# %% ../nbs/00_data.ipynb #00a7349a
 def patient_holdout(
     cohort:Cohort, # Labelled
     share:float=.2, # Share of the patients to hold out, up to 0.5
@@ -563,6 +698,7 @@ def patient_holdout(
     few = cohort.df.groupby('label').patient_id.nunique().min()
     return patient_folds(cohort, max(2, min(round(1/share), few)), seed)[0]
 
+# %% ../nbs/00_data.ipynb #cba959fe
 def hash_patients(ids) -> list[str]: # Sorted, unique, 16 hexadecimal digits each
     "Patients as salted hashes"
     return sorted({hashlib.sha256(f'pneumogan {o}'.encode()).hexdigest()[:16] for o in ids})
@@ -613,7 +749,7 @@ class Stack:
         for i in np.unique(part): out[part==i] = self.parts[i][rows[part==i] - (self.ends[i]-len(self.parts[i]))]
         return out
 
-# %% ../nbs/00_data.ipynb #7bb9b2b7
+# %% ../nbs/00_data.ipynb #59233ba4
 class BatchLoader(DataLoader):
     "Batches of a pixel array by a plan: uint8 (rows,1,h,w) or features (rows,f), and labels int64 (rows,)"
     def __init__(self, pixels, y, plan, device=None, **kwargs):
@@ -625,51 +761,27 @@ class BatchLoader(DataLoader):
         x = torch.from_numpy(np.ascontiguousarray(self.pixels[rows]))
         return (x[:,None] if x.ndim==3 else x), torch.from_numpy(self.y[rows])
 
-class EpochPlan(Callback):
-    "Tell the loader which epoch it is, so that its plan is the same after a restart"
-    order = -50
-    def before_train(self): self.dls.train.epoch = self.epoch
-
+# %% ../nbs/00_data.ipynb #00b1454d
 def loaders(train_dl:BatchLoader, device=None) -> DataLoaders:
     "fastai `DataLoaders` of a training loader and an empty validation loader"
     empty = BatchLoader(train_dl.pixels, train_dl.y, lambda _: np.zeros((0,0), int), device=device)
     return DataLoaders(train_dl, empty, device=device)
 
-# %% ../nbs/00_data.ipynb #6c17972c
-def toy_xrays(
-    n:int=16, # Images, labels alternating 0, 1
-    size:int=28, # Side length in pixels
-    seed:int=0 # Same seed, same images
-) -> tuple[np.ndarray,np.ndarray]: # uint8 (n,size,size) and int64 (n,)
-    "A few drawn radiographs (not X-rays) for lessons"
-    rng, y = np.random.default_rng(seed), np.arange(n)%2
-    px = [draw_phantom(size, patient=i, boxes=_boxes(rng) if t else [], difficulty=.2, seed=seed) for i,t in enumerate(y)]
-    return np.stack(px), y
+# %% ../nbs/00_data.ipynb #b2b4b076
+class EpochPlan(Callback):
+    "Tell the loader which epoch it is, so that its plan is the same after a restart"
+    order = -50
+    def before_train(self): self.dls.train.epoch = self.epoch
 
-def show_grid(
-    images, # (n,h,w) uint8, or a list of such
-    ncols:int=8,
-    titles=None, # n strings
-    size:float=1.2, # Inches an image
-    path=None # Save here as PNG and close, instead of leaving the figure open
-):
-    "Images in rows, grey from 0 to 255"
-    import matplotlib.pyplot as plt
-    n = len(images); ncols = min(ncols, n); nrows = -(-n//ncols)
-    fig, axs = plt.subplots(nrows, ncols, figsize=(size*ncols, (size+(.2 if titles is not None else 0))*nrows), squeeze=False, layout='constrained', dpi=72)
-    for i,ax in enumerate(axs.flat):
-        ax.axis('off')
-        if i<n: ax.imshow(images[i], cmap='gray', vmin=0, vmax=255)
-        if i<n and titles is not None: ax.set_title(str(list(titles)[i]), fontsize=8)
-    if path is None: return axs
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    fig.savefig(path); plt.close(fig)
-
-# %% ../nbs/00_data.ipynb #6aac17be
-_zenodo = 'https://zenodo.org/records/10519652/files/'
-PNEUMONIAMNIST = { # size -> file name, MD5 (MedMNIST 3, CC BY 4.0)
-    28:('pneumoniamnist.npz','28209eda62fecd6e6a2d98b1501bb15f'), 64:('pneumoniamnist_64.npz','8f4eceb4ccffa70c672198ea285246c6'),
-    128:('pneumoniamnist_128.npz','05b46931834c231683c68f40c47b2971'), 224:('pneumoniamnist_224.npz','d6a3c71de1b945ea11211b03746c1fe1')}
+# %% ../nbs/00_data.ipynb #f8897193
+def _save_blocks(url, part, label):
+    "Copy a URL to a file, with a progress bar; the MD5 of what came"
+    from fastcore.net import urlopen
+    md5, block = hashlib.md5(), 1<<18
+    with urlopen(url) as r, open(part, 'wb') as f:
+        total = int(r.headers.get('Content-Length') or 0)
+        for o in progress(iter(lambda: r.read(block), b''), total=-(-total//block) or None, label=label): md5.update(o); f.write(o)
+    return md5.hexdigest()
 
 def download(
     url:str, # Any URL
@@ -677,17 +789,20 @@ def download(
     md5:str # Expected checksum
 ) -> Path: # `path`; raises `DataError` and leaves nothing if the checksum differs
     "Download a file and verify it"
-    from fastcore.net import urlopen
     path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    part, h = path.with_name(path.name+'.part'), hashlib.md5()
+    part = path.with_name(path.name+'.part')
     try:
-        with urlopen(url) as r, open(part, 'wb') as f:
-            total = int(r.headers.get('Content-Length') or 0) or None
-            for block in progress(iter(lambda: r.read(1<<18), b''), total=total and -(-total//(1<<18)), label=path.name): h.update(block); f.write(block)
-        if h.hexdigest()!=md5: raise DataError(f'{url}: MD5 is {h.hexdigest()}, not {md5}; nothing was kept. Try again, or fetch it by hand to {path}')
+        got = _save_blocks(url, part, path.name)
+        if got!=md5: raise DataError(f'{url}: MD5 is {got}, not {md5}; nothing was kept. Try again, or fetch it by hand to {path}')
         return part.replace(path)
     except OSError as e: raise DataError(f'{url} cannot be downloaded ({e}). Without a network, put the file at {path}')
     finally: part.unlink(missing_ok=True)
+
+# %% ../nbs/00_data.ipynb #78a53ec3
+_zenodo = 'https://zenodo.org/records/10519652/files/'
+PNEUMONIAMNIST = { # size -> file name, MD5 (MedMNIST 3, CC BY 4.0)
+    28:('pneumoniamnist.npz','28209eda62fecd6e6a2d98b1501bb15f'), 64:('pneumoniamnist_64.npz','8f4eceb4ccffa70c672198ea285246c6'),
+    128:('pneumoniamnist_128.npz','05b46931834c231683c68f40c47b2971'), 224:('pneumoniamnist_224.npz','d6a3c71de1b945ea11211b03746c1fe1')}
 
 def fetch_pneumoniamnist(
     size:int=28, # 28, 64, 128 or 224
@@ -700,8 +815,13 @@ def fetch_pneumoniamnist(
     have = [r/name for r in roots if (r/name).exists()]
     return have[0] if have else download(f'{_zenodo}{name}?download=1', roots[-1]/name, md5)
 
-# %% ../nbs/00_data.ipynb #34c1db95
-KAGGLE = dict(rsna='iamtapendu/rsna-pneumonia-processed-dataset', chest_xray='paultimothymooney/chest-xray-pneumonia')
+# %% ../nbs/00_data.ipynb #4d168ff7
+def _extract(archive, folder):
+    "All members of a zip file, if all of them stay inside"
+    with zipfile.ZipFile(archive) as z:
+        out = [o.filename for o in z.infolist() if not (folder/o.filename).resolve().is_relative_to(folder.resolve())]
+        if out: raise DataError(f'{archive}: members outside of the folder: {out[:3]}')
+        for o in progress(z.infolist(), label=f'unpacking {Path(archive).name}'): z.extract(o, folder)
 
 def unpack(
     archive, # A zip file
@@ -713,15 +833,13 @@ def unpack(
     root.parent.mkdir(parents=True, exist_ok=True)
     tmp = Path(tempfile.mkdtemp(prefix='unpacking-', dir=root.parent))
     try:
-        with zipfile.ZipFile(archive) as z:
-            out = [o.filename for o in z.infolist() if not (tmp/o.filename).resolve().is_relative_to(tmp.resolve())]
-            if out: raise DataError(f'{archive}: members outside of the folder: {out[:3]}')
-            for o in progress(z.infolist(), label=f'unpacking {Path(archive).name}'): z.extract(o, tmp)
+        _extract(archive, tmp)
         if root.exists(): root.rmdir()
         return tmp.rename(root)
     except zipfile.BadZipFile as e: raise DataError(f'{archive} is no complete zip file ({e}): download it again')
     finally: shutil.rmtree(tmp, ignore_errors=True)
 
+# %% ../nbs/00_data.ipynb #6778fa1c
 def need_kaggle_token(home=None):
     "Raise with the two steps that make a Kaggle token, if there is none"
     home = Path(home or Path.home())/'.kaggle'
@@ -729,6 +847,9 @@ def need_kaggle_token(home=None):
     if not env and not any((home/o).exists() for o in ('access_token','kaggle.json','credentials.json')): raise DataError(
         'Kaggle needs a token:\n  1. sign in at https://www.kaggle.com/settings and choose "Generate New Token" under API\n'
         f'  2. save it as {home/"access_token"} (chmod 600), or export KAGGLE_API_TOKEN=...')
+
+# %% ../nbs/00_data.ipynb #ca94b756
+KAGGLE = dict(rsna='iamtapendu/rsna-pneumonia-processed-dataset', chest_xray='paultimothymooney/chest-xray-pneumonia')
 
 def _kaggle_zip(slug, folder):
     "The set's archive, by Kaggle's own client"
@@ -738,20 +859,74 @@ def _kaggle_zip(slug, folder):
     api.dataset_download_files(slug, path=str(folder), quiet=False)
     return next(Path(folder).glob('*.zip'))
 
-# %% ../nbs/00_data.ipynb #a6e51e76
-def errors_exit(f):
-    "For commands: an error about data or arguments ends with its message and exit code 1, not a traceback"
-    from functools import wraps
+# %% ../nbs/00_data.ipynb #a2385a60
+def option_parser(
+    f # A function with docments
+) -> argparse.ArgumentParser:
+    "An option `--some-name` for each argument `some_name`; without a default it is required"
+    p = argparse.ArgumentParser(f.__name__, description=f.__doc__)
+    for k,v in docments(f, full=True, returns=False, eval_str=True).items():
+        param = Param(v.docment, v.anno)
+        param.set_default(v.default)
+        p.add_argument('--'+k.replace('_','-'), dest=k, required=v.default is inspect.Parameter.empty, **param.kwargs)
+    return p
+
+def command(f):
+    "A function as a command: options from its docments, an error about input in one line with exit code 1"
     @wraps(f)
     def run(*args, **kwargs):
-        try: return f(*args, **kwargs)
-        except ValueError as e:
-            if sys.argv and Path(sys.argv[0]).name.startswith('pneumogan_'): sys.exit(f'error: {e}')
-            raise
+        if args or kwargs or Path(sys.argv[0]).stem!=f.__name__: return f(*args, **kwargs)
+        try: f(**vars(option_parser(f).parse_args()))
+        except (ValueError, FileNotFoundError) as e: sys.exit(f'error: {e}')
     return run
 
-@call_parse
-@errors_exit
+# %% ../nbs/00_data.ipynb #f4512f47
+def _opened(cohort, size):
+    "The rows whose image can be read, with a hash of its pixels; and a message for each of the others"
+    found = list(map_threads(lambda a: _read_record(a, size)[1], cohort.df.image.tolist(), label='opening every image'))
+    df = cohort.df.assign(sha=[o['sha'] if isinstance(o, dict) else None for o in found])
+    return df.dropna(subset='sha'), [o for o in found if isinstance(o, str)]
+
+def _conflicts(df):
+    "Counts of identical images, and of what should be one and is two"
+    lab, split = df[df.label>=0], df[df.split!='']
+    two = lambda d,by,col: int((d.groupby(by)[col].nunique()>1).sum())
+    return {'exact duplicates':len(df)-df.sha.nunique(), 'duplicates across splits':two(split, 'sha', 'split'),
+        'patients in two classes':two(lab, 'patient_id', 'label'), 'identical images with different labels':two(lab, 'sha', 'label')}
+
+# %% ../nbs/00_data.ipynb #33e83f85
+def check_cohort(
+    cohort:Cohort,
+    size:int=64 # Images are compared at this size
+) -> tuple[dict,list]: # Facts to print, and reasons (empty if usable) why it cannot be used
+    "Counts, duplicates, patients and broken files of a cohort"
+    df, bad = _opened(cohort, size)
+    lab, counts = df[df.label>=0], lambda s: {k:int(v) for k,v in s.value_counts().items() if k}
+    facts = {'source':cohort.name, 'images':len(cohort), 'unlabelled':int((cohort.y<0).sum()), 'unit':cohort.unit,
+        'images per class':counts(lab.label.map({0:'NORMAL',1:'PNEUMONIA'})),
+        f'{cohort.unit}s per class':lab.groupby('label').patient_id.nunique().to_dict(),
+        'findings':counts(lab.finding), 'splits':counts(df.split), 'images with boxes':int(df.boxes.map(len).gt(0).sum()),
+        **_conflicts(df), 'broken or missing':len(bad)}
+    why = [f'{len(bad)} images cannot be read:'] + ['  '+b for b in bad] if bad else []
+    if lab.label.nunique()<2: why.append('labelled images of one class only: nothing can be trained or judged' if len(lab) else 'no labelled images')
+    return facts, why
+
+# %% ../nbs/00_data.ipynb #e3bc804d
+def _show_fact(v): return ', '.join(f'{a}: {b:,}' for a,b in v.items()) if isinstance(v, dict) else v
+
+@command
+def pneumogan_check(
+    data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'
+):
+    "Say what a data source holds; exit 1 with the reasons if it cannot be used"
+    facts, why = check_cohort(load_cohort(data))
+    for k,v in facts.items(): print(f'{k:39} {_show_fact(v)}')
+    if facts['unit']!='patient': print(f'note: patients are not known here, so folds are made by {facts["unit"]} and every verdict will say so')
+    if why: print('NOT USABLE\n'+'\n'.join(why)); sys.exit(1)
+    print('usable')
+
+# %% ../nbs/00_data.ipynb #b4e862c3
+@command
 def pneumogan_download(
     source:str='pneumoniamnist', # 'pneumoniamnist' (4 MB, CC BY 4.0), 'rsna' or 'chest_xray' (both from Kaggle, with a token)
     data_dir:str='./data', # Folder to put it in; rsna goes to its subfolder `processed`
@@ -764,36 +939,3 @@ def pneumogan_download(
             path = unpack(_kaggle_zip(KAGGLE[source], tmp), Path(data_dir)/('processed' if source=='rsna' else source))
     else: raise DataError(f"source {source!r}: known are pneumoniamnist, {', '.join(KAGGLE)}")
     print(f'{path}\n{load_cohort(path)!r}')
-
-# %% ../nbs/00_data.ipynb #f33ad80e
-def check_cohort(
-    cohort:Cohort,
-    size:int=64 # Images are compared at this size
-) -> tuple[dict,list]: # Facts to print, and reasons (empty if usable) why it cannot be used
-    "Counts, duplicates, patients and broken files of a cohort"
-    found = list(map_threads(lambda a: _read_record(a, size), cohort.df.image.tolist(), label='opening every image'))
-    bad = [info for im,info in found if im is None]
-    df = cohort.df.assign(sha=[o['sha'] if im is not None else None for im,o in found]).dropna(subset='sha')
-    lab, groups = df[df.label>=0], df.groupby('sha')
-    clash = int((lab.groupby('sha').label.nunique()>1).sum())
-    split = df[df.split!=''].groupby('sha').split.nunique()
-    facts = {'source':cohort.name, 'images':len(cohort), 'unlabelled':int((cohort.y<0).sum()), 'unit':cohort.unit,
-        'images per class':lab.label.map({0:'NORMAL',1:'PNEUMONIA'}).value_counts().to_dict(), f'{cohort.unit}s per class':lab.groupby('label').patient_id.nunique().to_dict(),
-        'findings':{k:int(v) for k,v in lab.finding.value_counts().items() if k}, 'splits':{k:int(v) for k,v in df.split.value_counts().items() if k},
-        'images with boxes':int(df.boxes.map(len).gt(0).sum()), 'exact duplicates':len(df)-groups.ngroups, 'duplicates across splits':int((split>1).sum()),
-        'patients in two classes':int((lab.groupby('patient_id').label.nunique()>1).sum()), 'identical images with different labels':clash, 'broken or missing':len(bad)}
-    why = [f'{len(bad)} images cannot be read:'] + ['  '+b for b in bad] if bad else []
-    if lab.label.nunique()<2: why.append('labelled images of one class only: nothing can be trained or judged' if len(lab) else 'no labelled images')
-    return facts, why
-
-@call_parse
-@errors_exit
-def pneumogan_check(
-    data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'
-):
-    "Say what a data source holds; exit 1 with the reasons if it cannot be used"
-    facts, why = check_cohort(load_cohort(data))
-    for k,v in facts.items(): print(f'{k:39} {", ".join(f"{a}: {b:,}" for a,b in v.items()) if isinstance(v, dict) else v}')
-    if facts['unit']!='patient': print(f'note: patients are not known here, so folds are made by {facts["unit"]} and every verdict will say so')
-    if why: print('NOT USABLE\n'+'\n'.join(why)); sys.exit(1)
-    print('usable')

@@ -10,7 +10,7 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients',
            'train_command', 'pneumogan_train_dcgan']
 
-# %% ../nbs/01_dcgan.ipynb #772116f8
+# %% ../nbs/01_dcgan.ipynb #407f6239
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import copy, hashlib, importlib, json, os
 from dataclasses import asdict, dataclass
@@ -20,8 +20,7 @@ import matplotlib.pyplot as plt
 from functools import partial
 from fastcore.basics import noop, patch
 from fastcore.meta import delegates
-from fastcore.script import call_parse
-from fastai.callback.core import Callback, CancelBatchException
+from fastai.callback.core import Callback, CancelBatchException, CancelValidException
 from fastai.callback.progress import ProgressCallback
 from fastai.learner import Learner
 from fastai.optimizer import OptimWrapper
@@ -30,7 +29,7 @@ from safetensors.torch import load_file, save
 from torch.nn.utils.parametrizations import spectral_norm
 from torchvision.utils import make_grid
 from . import __version__
-from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, build_store, choose_device, hash_patients, load_cohort, loaders,
+from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
                             save_png, shuffled_plan, write_json)
 
 # %% ../nbs/01_dcgan.ipynb #0d0962b7
@@ -391,7 +390,7 @@ def training_rows(y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
     if missing: raise ValueError(f'no {" and no ".join(missing)} image among the {len(rows)} given: a {cfg.family} cannot learn to draw it')
     return rows[np.isin(y[rows], list(wanted))]
 
-# %% ../nbs/01_dcgan.ipynb #26600f6f
+# %% ../nbs/01_dcgan.ipynb #6909aa27
 class DivergedError(RuntimeError): "The game has left the realm of numbers; the message says when, and what to try"
 
 class PlayGame(Callback):
@@ -409,6 +408,7 @@ class PlayGame(Callback):
         raise CancelBatchException()
 
     def after_train(self): self.learn.gan_log = self.means()
+    def before_validate(self): raise CancelValidException()
 
 # %% ../nbs/01_dcgan.ipynb #482a41b1
 @patch
@@ -420,7 +420,7 @@ def means(self:PlayGame) -> dict: # Mean of every loss and score since the epoch
     raise DivergedError(f'{cfg.family} diverged in epoch {self.epoch+1} by step {self.n}: ' + ', '.join(f'{k} {v:.3g}' for k,v in log.items())
         + f'. Train again with smaller learning rates (now {cfg.lr_g} and {cfg.lr_d}) or preset modern (now {cfg.preset}), in an empty folder')
 
-# %% ../nbs/01_dcgan.ipynb #9f038e5b
+# %% ../nbs/01_dcgan.ipynb #eefe7c10
 def gan_learner(game:DCGANGame, # Both players
     loader:BatchLoader, # Real images
     cbs=() # `PlayGame` and whatever else watches
@@ -428,6 +428,7 @@ def gan_learner(game:DCGANGame, # Both players
     "A fastai `Learner` whose batches are steps of a game"
     learn = Learner(loaders(loader, game.G.stem.weight.device), game, loss_func=noop, lr=game.cfg.lr_d, cbs=[EpochPlan(), *cbs])
     learn.opt = OptimWrapper(opt=game.opt_d)
+    learn.recorder.valid_metrics = learn.recorder.add_time = False
     return learn
 
 # %% ../nbs/01_dcgan.ipynb #5c8c958b
@@ -565,7 +566,7 @@ def some_patients(cohort:Cohort, # From whom to take
     if n is None or n>=len(who): return cohort
     return cohort[cohort.df.patient_id.isin(who[np.linspace(0, len(who)-1, n).astype(int)]).to_numpy()]
 
-# %% ../nbs/01_dcgan.ipynb #5af022fd
+# %% ../nbs/01_dcgan.ipynb #fc890bbb
 def train_command(
     family, # 'dcgan', 'cgan' or 'wgangp'
     data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
@@ -587,6 +588,8 @@ def train_command(
     target:str='PNEUMONIA', # Class an unconditional GAN is trained on
     seed:int=0, # Same seed, same generator
     limit:int=None, # Use the images of this many patients only, to try things out
+    k_folds:int=0, # Keep to the training part of one of so many folds; 1: of the published split; 0: take all images
+    fold:int=0, # Which fold, from 0; the classifier's folds of the same seed are the same
     workers:int=4, # As in the original study; a memory-mapped image store needs no loader processes
     cpu:bool=False, # Use the CPU even where a GPU is present
     **game # Settings of the family
@@ -594,11 +597,12 @@ def train_command(
     "Train a GAN on `data_dir`"
     cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, **game)
     store = build_store(some_patients(load_cohort(data_dir).labelled(), limit), size)
-    train_gan(store.pixels, store.y, cfg, Path(model_dir)/family, epochs, batch_size, seed, store.cohort.df.patient_id, choose_device(cpu),
+    rows = make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else None
+    train_gan(store.pixels, store.y, cfg, Path(model_dir)/family, epochs, batch_size, seed, store.cohort.df.patient_id, choose_device(cpu), rows=rows,
               n_vis=vis_batch_size, images_dir=Path(output_dir)/'gan_images', results_dir=results_dir, figures_dir=figures_dir)
 
-# %% ../nbs/01_dcgan.ipynb #d612983d
-@call_parse
+# %% ../nbs/01_dcgan.ipynb #28614d1b
+@command
 @delegates(train_command)
 def pneumogan_train_dcgan(**kwargs):
     "Train a DCGAN on the images of one class"

@@ -7,7 +7,7 @@ __all__ = ['BLOCK', 'image_seeds', 'latents', 'draw', 'drawn_labels', 'class_cou
            'load_synthetic', 'trained_on', 'check_unseen', 'ssim_matrix', 'ssim_pairs', 'ssim_distribution',
            'nearest_neighbours', 'show_neighbours', 'pneumogan_synthesize']
 
-# %% ../nbs/04_synthesis.ipynb #6044df1e
+# %% ../nbs/04_synthesis.ipynb #6e668877
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 import matplotlib.pyplot as plt
 from scipy.stats import norm
-from fastcore.script import call_parse
-from .data import (Cohort, DataError, atomic_write, choose_device, errors_exit, hash_patients, n_cores, progress, read_json,
+from .data import (Cohort, DataError, atomic_write, choose_device, command, hash_patients, n_cores, progress, read_json,
                             save_png, show_grid, write_json)
 from .dcgan import CLASSES, GANConfig, load_generator
 
@@ -46,12 +45,12 @@ def latents(
 # %% ../nbs/04_synthesis.ipynb #8099c754
 BLOCK = 16 # images in every forward pass
 
-# %% ../nbs/04_synthesis.ipynb #c84f5571
+# %% ../nbs/04_synthesis.ipynb #9cc0d605
 def draw(
     G, # A generator
     seeds, # One integer an image, (n,)
     label:int=None, # Class to draw; an unconditional generator takes none
-    truncation:float=None # See `latents`
+    truncation:float=None # As in latents
 ) -> np.ndarray: # uint8 (n,size,size), 0 black
     "Draw one image a seed, in blocks of equal length"
     z = latents(seeds, G.cfg.latent_dim, truncation)
@@ -137,14 +136,14 @@ def _draw_files(G, table, out, truncation, batch_size):
             writing = [pool.submit(save_png, out/f, im) for f,im in zip(rows.file, images)]
         for o in writing: o.result()
 
-# %% ../nbs/04_synthesis.ipynb #a52e43db
+# %% ../nbs/04_synthesis.ipynb #f3882d7c
 def synthesize(
     generator_path, # A generator file
     out_dir, # Folder for the images; new, empty, or left by the same run
     n:int=None, # Images in all, or
     n_per_class=None, # images of each class: a number, or a dict such as {'PNEUMONIA': 100}
     seed:int=0, # Same seed, same bytes (on one kind of device)
-    truncation:float=None, # See `latents`
+    truncation:float=None, # As in latents
     batch_size:int=64, # Images in memory at a time, in steps of `BLOCK`; no pixel depends on it
     device=None # Default: the best there is
 ) -> Path: # `out_dir`, with images/, manifest.csv and manifest.json
@@ -356,9 +355,8 @@ def show_neighbours(
     titles = [f'synthetic {i}' for i in first] + [f'real {rows[i]}: {dist[i]:.1f}' for i in first]
     return show_grid(np.concatenate([syn[first], real[rows[first]]]), ncols=len(first), titles=titles, path=path)
 
-# %% ../nbs/04_synthesis.ipynb #27a604bb
-@call_parse
-@errors_exit
+# %% ../nbs/04_synthesis.ipynb #5c277491
+@command
 def pneumogan_synthesize(
     model_path:str=None, # Generator file, such as models/dcgan/generator_final.safetensors
     output_dir:str='./data/synthetic', # Folder for the images; new, empty, or left by the same run

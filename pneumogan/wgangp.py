@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['gradient_penalty', 'WGANGPGame', 'pneumogan_train_wgangp']
 
-# %% ../nbs/03_wgangp.ipynb #de7b619f
+# %% ../nbs/03_wgangp.ipynb #5df8f232
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import torch
 from fastcore.meta import delegates
-from fastcore.script import call_parse
+from .data import command
 from .cgan import CGANGame
 from .dcgan import DCGANGame, train_command
 
@@ -45,8 +45,8 @@ class WGANGPGame(CGANGame):
         self.opt_d.zero_grad(); loss.backward(); self.opt_d.step()
         return dict(d_loss=loss.detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean(), penalty=penalty.detach())
 
-# %% ../nbs/03_wgangp.ipynb #8ddd1667
-@call_parse
+# %% ../nbs/03_wgangp.ipynb #509ba7f0
+@command
 @delegates(train_command)
 def pneumogan_train_wgangp(critic_iters:int=5, # Critic's moves, each on fresh images, for one of the generator
     lambda_gp:float=10., # Weight of the gradient penalty

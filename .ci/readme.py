@@ -1,0 +1,84 @@
+"""Write README.md from nbs/index.ipynb, without Quarto.
+
+Prose, shown code and its results become GitHub markdown that works from the top level of the repository: links
+and pictures that name a file under `nbs` get that folder in front, and pictures that a cell has drawn are saved to
+`nbs/index_files`. `--check` writes nothing; it exits 1 if a file would change.
+"""
+import base64, re, sys
+
+PICTURES = 'index_files'
+WARNING = '<!-- Written from nbs/index.ipynb by .ci/readme.py: edit the notebook. -->'
+GITHUB = {'note': 'NOTE', 'tip': 'TIP', 'important': 'IMPORTANT', 'warning': 'WARNING', 'caution': 'CAUTION'}
+
+def relink(text, nbs):
+    "Point markdown links, pictures and `src=` attributes that name a file under `nbs` at it from the level above"
+    def fix(m):
+        pre, target, post = m.groups()
+        path = target.split('#')[0]
+        return f'{pre}{nbs.name}/{target}{post}' if path and (nbs/path).exists() else m.group(0)
+    text = re.sub(r'(\]\()([^)\s]+)((?:\s+"[^"]*")?\))', fix, text)
+    return re.sub(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")([^"]+)(")', fix, text)
+
+def callout(m):
+    "A Quarto callout as GitHub's alert"
+    return '\n'.join(f'> {l}'.rstrip() for l in (f'[!{GITHUB[m.group(1)]}]', *m.group(2).strip().splitlines()))
+
+def markdown(src, nbs, linkify):
+    "A markdown cell as GitHub reads it"
+    src = re.sub(r'^```\{mermaid\}', '```mermaid', src, flags=re.M)
+    src = re.sub(r'^:::+ *\{\.callout-(\w+)[^}]*\}\n(.*?)\n:::+ *$', callout, src, flags=re.M|re.S)
+    src = re.sub(r'(!\[[^\]]*\]\([^)]*\))\{[^}]*\}', r'\1', src) # Quarto's picture attributes
+    return relink(linkify(src), nbs)
+
+def result(out, alt, nbs, pictures):
+    "One output as markdown; a picture is added to `pictures` under the name it will have"
+    data = out.get('data', {})
+    if 'image/png' in data:
+        pictures[f'figure-{len(pictures)+1}.png'] = base64.b64decode(''.join(data['image/png']))
+        return f'![{alt}]({nbs.name}/{PICTURES}/figure-{len(pictures)}.png)'
+    if 'text/markdown' in data: return relink(''.join(data['text/markdown']), nbs)
+    txt = ''.join(out.get('text') or data.get('text/plain') or '')
+    return '\n'.join('    ' + l for l in txt.splitlines())
+
+def directives(src):
+    "The `#| key: value` lines of a code cell, and the rest of it"
+    keys = dict(re.findall(r'^#\| *([\w-]+):? *(.*)$', src, flags=re.M))
+    return keys, re.sub(r'^#\|.*\n?', '', src, flags=re.M).strip()
+
+def readme(cfg):
+    "Text of README.md, and a dict of its pictures"
+    from execnb.nbio import read_nb
+    from nbdev.doclinks import NbdevLookup
+    linkify, nbs, out, pictures = NbdevLookup().linkify, cfg.nbs_path, [], {}
+    for c in read_nb(nbs/cfg.readme_nb).cells:
+        src = c.source.strip()
+        if c.cell_type == 'markdown':
+            if not out: # the title cell: its `>` line is the description
+                head, _, rest = src.partition('\n')
+                src = f"{head}\n\n{WARNING}\n\n{rest.strip().removeprefix('>').strip()}"
+            out.append(markdown(src, nbs, linkify))
+        elif c.cell_type == 'code' and src:
+            keys, code = directives(src)
+            if {'hide', 'export', 'default_exp'} & keys.keys() or keys.get('include') == 'false': continue
+            if code and keys.get('echo') != 'false': out.append(f'```python\n{code}\n```')
+            alt = keys.get('fig-alt') or keys.get('fig-cap') or 'Result of the cell above'
+            shown = [o for o in c.outputs if o.get('name') != 'stderr'] if keys.get('output') != 'false' else []
+            out += filter(None, (result(o, alt.strip('"\''), nbs, pictures) for o in shown))
+    return '\n\n'.join(out) + '\n', pictures
+
+def main():
+    from nbdev.config import get_config
+    cfg = get_config()
+    txt, pictures = readme(cfg)
+    want = {cfg.config_path/'README.md': txt.encode()} | {cfg.nbs_path/PICTURES/k: v for k,v in pictures.items()}
+    changed = [p for p,b in want.items() if not p.exists() or p.read_bytes() != b]
+    stale = [p for p in (cfg.nbs_path/PICTURES).glob('*') if p not in want]
+    if '--check' in sys.argv:
+        names = ', '.join(str(p.relative_to(cfg.config_path)) for p in changed + stale)
+        return f'out of date: {names}; run: python .ci/readme.py' if names else 0
+    for p in changed:
+        p.parent.mkdir(exist_ok=True)
+        p.write_bytes(want[p])
+    for p in stale: p.unlink()
+
+if __name__ == '__main__': sys.exit(main())
