@@ -43,7 +43,7 @@ for name in mod.__all__:
     if name.isupper() or not (inspect.isroutine(obj) or inspect.isclass(obj)): continue # a constant
     assert callable(obj), f'{name} cannot be called'
     assert inspect.getdoc(obj), f'{name} has no docstring'
-    inspect.signature(obj)
+    if inspect.isroutine(obj): inspect.signature(obj)
 print(len(mod.__all__), 'names')
 '''
 

@@ -15,7 +15,9 @@ def relink(text, nbs):
     def fix(m):
         pre, target, post = m.groups()
         path = target.split('#')[0]
-        return f'{pre}{nbs.name}/{target}{post}' if path and (nbs/path).exists() else m.group(0)
+        if not path or re.match(r'[a-z]+:', path): return m.group(0)
+        if not (nbs/path).exists(): sys.exit(f'README: {target} is not a file in {nbs.name}')
+        return f'{pre}{nbs.name}/{target}{post}'
     text = re.sub(r'(\]\()([^)\s]+)((?:\s+"[^"]*")?\))', fix, text)
     return re.sub(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")([^"]+)(")', fix, text)
 

@@ -689,15 +689,15 @@ def _power_panel(ax, t):
     ax.axhline(.8, color='.7', lw=1, ls=':'); ax.legend(frameon=False, fontsize=8)
     ax.set(xlabel='planted gain in AUROC', ylabel='share of studies', title='found after Holm')
 
-# %% ../nbs/07_analysis.ipynb #d7921394
+# %% ../nbs/07_analysis.ipynb #542e1129
 def simulation_plot(
     table:pd.DataFrame # From `simulation_table`
 ): # The figure
     "Power over effect, and false calls where nothing is planted"
-    fig,(a,b) = plt.subplots(1, 2, figsize=(10,4), layout='constrained', width_ratios=(1,1.1))
+    fig,(a,b) = plt.subplots(1, 2, figsize=(9,3.5), layout='constrained', width_ratios=(1,1.1))
     _power_panel(a, table)
     null = table[(table.effect==0) & (table.measure=='any')]
-    names = list(dict.fromkeys(null.point))[::-1]
+    names = sorted(dict.fromkeys(null.point), key=lambda p: not re.fullmatch(r'null, \d arms', p) or -99+int(p[6]))[::-1]
     for k,(method,(colour,name)) in enumerate(_METHOD.items()):
         x = null[null.method==method]
         b.errorbar(x.rate, [names.index(p)+.2*(1-k) for p in x.point], xerr=_error(x), color=colour, fmt='o', ms=4, lw=1.5)
@@ -731,7 +731,7 @@ def comparisons_frame(
     for k in ('ci_low','ci_high'): out.insert(len(out.columns)-1, f'nb_{k[3:]}', [r['nadeau_bengio'][k] for r in rows])
     return out
 
-# %% ../nbs/07_analysis.ipynb #73bae153
+# %% ../nbs/07_analysis.ipynb #d04016b9
 def report_text(
     verdict:dict, # From `judge`
     head:bool=True # With title and mark; False to continue another report
@@ -740,7 +740,7 @@ def report_text(
     v = verdict
     mark = ['LEAKY: a generator saw evaluation patients; no difference below can be believed.', '']*bool(v['leaky']) + ['pneumogan comparison report (not for clinical use)', '']
     return '\n'.join(mark*head + [
-        f"{v['n_images']} images, {v['n_patients']} {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats; reference {v['reference']}.", '',
+        f"{v['n_images']} images, {v['n_patients']} different {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats; reference {v['reference']}.", '',
         'Metrics, mean over folds. Read accuracy against majority_rate, the accuracy of always naming the larger class.',
         arms_frame(v).T.round(4).to_string(), '', f"Difference in AUROC to {v['reference']}. ci: patients and training, 95 %; nb: Nadeau-Bengio, 95 %; p_adjusted: Holm.",
         comparisons_frame(v).round(4).to_string(na_rep='-'), '', 'Verdicts',
@@ -786,12 +786,12 @@ def _figure_html(path):
     name = Path(path).stem.replace('_',' ')
     return f'<figure><img src="data:image/png;base64,{data}" alt="{html.escape(name)}"><figcaption>{html.escape(name)}</figcaption></figure>'
 
-# %% ../nbs/07_analysis.ipynb #92455d1c
+# %% ../nbs/07_analysis.ipynb #ce995277
 def _verdict_html(v, first=''):
     "The part of the report between title and limits, `first` after the verdicts"
     mark = '<p class="leaky"><b>LEAKY</b>: a generator saw evaluation patients; no difference below can be believed.</p>' if v['leaky'] else ''
     words = ''.join(f"<li><b>{html.escape(c['arm'])}</b>: {c['verdict']}. {html.escape(c['reason'])}</li>" for c in v['comparisons'])
-    return (mark + f"<p>{v['n_images']} images, {v['n_patients']} {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats. "
+    return (mark + f"<p>{v['n_images']} images, {v['n_patients']} different {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats. "
         f"Endpoint: difference in AUROC to {html.escape(v['reference'])}. Not for clinical use.</p><h2>Verdicts</h2><ul>{words}</ul>{first}"
         '<h2>Differences</h2><p class="small">ci: primary 95 % interval, patients and training; nb: Nadeau-Bengio; p_adjusted: Holm.</p>'
         + comparisons_frame(v).rename_axis(None).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '
@@ -1065,7 +1065,7 @@ def gradcam(
     x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.head.weight.device).requires_grad_()    # grey 0..255; a frozen body passes gradients on only if the image wants one
     with GradCAM(model=clf, target_layers=[cam_layer(clf)]) as cam: return cam(input_tensor=x, targets=[ClassifierOutputTarget(target)]*len(x))
 
-# %% ../nbs/07_analysis.ipynb #57cc11d1
+# %% ../nbs/07_analysis.ipynb #5e8afd50
 def gradcam_panel(
     models:dict, # Name -> classifier
     pixels:np.ndarray, # uint8 (h,w)
@@ -1073,10 +1073,11 @@ def gradcam_panel(
     path # PNG to write
 ) -> Path: # `path`
     "One image, and what each model makes of it"
-    fig,axes = plt.subplots(1, len(models)+1, figsize=(2.3*(len(models)+1), 2.9), layout='constrained')
-    axes[0].imshow(pixels, cmap='gray', vmin=0, vmax=255); axes[0].set_title(title, fontsize=8)
+    fig,axes = plt.subplots(1, len(models)+1, figsize=(1.9*(len(models)+1), 2.4), layout='constrained')
+    axes[0].imshow(pixels, cmap='gray', vmin=0, vmax=255, interpolation='nearest'); axes[0].set_title(title, fontsize=8)
     for ax,(name,clf) in zip(axes[1:], models.items()):
-        ax.imshow(pixels, cmap='gray', vmin=0, vmax=255); ax.imshow(gradcam(clf, pixels[None])[0], cmap='inferno', alpha=.45, vmin=0, vmax=1)
+        ax.imshow(pixels, cmap='gray', vmin=0, vmax=255, interpolation='nearest')
+        ax.imshow(gradcam(clf, pixels[None])[0], cmap='inferno', alpha=.45, vmin=0, vmax=1, interpolation='nearest')
         ax.set_title(f'{name}: P = {score_images(clf, pixels[None])[0]:.2f}', fontsize=8)
     for ax in axes: ax.set_axis_off()
     return _save(fig, path)

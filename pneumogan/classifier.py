@@ -304,7 +304,13 @@ def _learner(clf, x, y, plan, valid, cbs, folder):
     learn.recorder.train_metrics = True
     return learn
 
-# %% ../nbs/05_classifier.ipynb #2db554e8
+# %% ../nbs/05_classifier.ipynb #6c6c86cc
+def _can_fit(x, valid, keep, augment):
+    "Raise if the options of `fit_classifier` contradict each other"
+    if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
+    if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
+
+# %% ../nbs/05_classifier.ipynb #5f757300
 def fit_classifier(
     clf:Classifier, # Trained in place
     x, # Images uint8 (n,h,w), or features float32 (n,f) of a frozen body
@@ -319,8 +325,7 @@ def fit_classifier(
     bar:bool=True # Show fastai's table and progress bar
 ) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, steps
     "Train for a fixed number of steps"
-    if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
-    if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
+    _can_fit(x, valid, keep, augment)
     seed_all(seed)
     cbs = [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
     with tempfile.TemporaryDirectory() as tmp:

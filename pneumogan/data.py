@@ -12,11 +12,12 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
            'loaders', 'EpochPlan', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser',
            'command', 'check_cohort', 'pneumogan_check', 'pneumogan_download']
 
-# %% ../nbs/00_data.ipynb #84a9dfe1
+# %% ../nbs/00_data.ipynb #dc3e37cc
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import argparse, hashlib, inspect, io, json, os, random, re, shutil, sys, tempfile, zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache, wraps
 from pathlib import Path
 
@@ -24,7 +25,6 @@ import numpy as np, pandas as pd, torch
 from PIL import Image
 from fastcore.basics import IN_NOTEBOOK, patch
 from fastcore.docments import docments
-from fastcore.script import Param
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
@@ -656,7 +656,7 @@ def _fill(tmp, cohort, size):
     index.to_csv(tmp/'index.csv', index=False)
     write_json(tmp/'meta.json', dict(fingerprint=_fingerprint(cohort, index.sha), size=size, n=len(cohort)))
 
-# %% ../nbs/00_data.ipynb #b538bbf1
+# %% ../nbs/00_data.ipynb #d47d51b7
 def build_store(
     cohort:Cohort, # n images
     size:int, # Side length in pixels
@@ -669,7 +669,7 @@ def build_store(
         tmp = Path(tempfile.mkdtemp(prefix='building-', dir=root.parent))
         try:
             _fill(tmp, cohort, size)
-            if not root.exists(): tmp.rename(root)
+            with suppress(OSError): tmp.rename(root)                           # another process may have been quicker
         finally: shutil.rmtree(tmp, ignore_errors=True)
     return ImageStore(root, cohort)
 
@@ -749,7 +749,7 @@ class Stack:
         for i in np.unique(part): out[part==i] = self.parts[i][rows[part==i] - (self.ends[i]-len(self.parts[i]))]
         return out
 
-# %% ../nbs/00_data.ipynb #59233ba4
+# %% ../nbs/00_data.ipynb #77e5a18c
 class BatchLoader(DataLoader):
     "Batches of a pixel array by a plan: uint8 (rows,1,h,w) or features (rows,f), and labels int64 (rows,)"
     def __init__(self, pixels, y, plan, device=None, **kwargs):
@@ -758,7 +758,7 @@ class BatchLoader(DataLoader):
     def before_iter(self): self.batches = self.plan(self.epoch)
     def create_item(self, i):
         rows = self.batches[i]
-        x = torch.from_numpy(np.ascontiguousarray(self.pixels[rows]))
+        x = torch.from_numpy(np.array(self.pixels[rows]))
         return (x[:,None] if x.ndim==3 else x), torch.from_numpy(self.y[rows])
 
 # %% ../nbs/00_data.ipynb #00b1454d
@@ -859,18 +859,24 @@ def _kaggle_zip(slug, folder):
     api.dataset_download_files(slug, path=str(folder), quiet=False)
     return next(Path(folder).glob('*.zip'))
 
-# %% ../nbs/00_data.ipynb #a2385a60
+# %% ../nbs/00_data.ipynb #5a1f1ebe
+def _option(kind, default, text):
+    "What argparse is told about one argument"
+    text = (text or '').replace('%', '%%') + ('' if default in (None, inspect.Parameter.empty) else f' (default: {default})')
+    if kind is bool: return dict(help=text, action='store_false' if default is True else 'store_true')
+    given = dict(required=True) if default is inspect.Parameter.empty else dict(default=default)
+    return dict(help=text, type=kind if isinstance(kind, type) else None, **given)
+
 def option_parser(
     f # A function with docments
 ) -> argparse.ArgumentParser:
     "An option `--some-name` for each argument `some_name`; without a default it is required"
     p = argparse.ArgumentParser(f.__name__, description=f.__doc__)
     for k,v in docments(f, full=True, returns=False, eval_str=True).items():
-        param = Param(v.docment, v.anno)
-        param.set_default(v.default)
-        p.add_argument('--'+k.replace('_','-'), dest=k, required=v.default is inspect.Parameter.empty, **param.kwargs)
+        p.add_argument('--'+k.replace('_','-'), dest=k, **_option(v.anno, v.default, v.docment))
     return p
 
+# %% ../nbs/00_data.ipynb #4e43ead3
 def command(f):
     "A function as a command: options from its docments, an error about input in one line with exit code 1"
     @wraps(f)

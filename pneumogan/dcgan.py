@@ -566,9 +566,15 @@ def some_patients(cohort:Cohort, # From whom to take
     if n is None or n>=len(who): return cohort
     return cohort[cohort.df.patient_id.isin(who[np.linspace(0, len(who)-1, n).astype(int)]).to_numpy()]
 
-# %% ../nbs/01_dcgan.ipynb #fc890bbb
-def train_command(
-    family, # 'dcgan', 'cgan' or 'wgangp'
+# %% ../nbs/01_dcgan.ipynb #9640eb21
+def _training_part(data_dir, size, limit, k_folds, fold, seed):
+    "The image store, and the rows that a generator may see (None: all)"
+    store = build_store(some_patients(load_cohort(data_dir).labelled(), limit), size)
+    if k_folds and not 0<=fold<k_folds: raise ValueError(f'--fold {fold}: folds count from 0 to {k_folds-1}')
+    return store, make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else None
+
+# %% ../nbs/01_dcgan.ipynb #b68220bf
+def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
     model_dir:str='./models', # Generator and checkpoint go to a folder of the family's name in here
     output_dir:str='./results', # Sample grids go to gan_images in here
@@ -592,12 +598,10 @@ def train_command(
     fold:int=0, # Which fold, from 0; the classifier's folds of the same seed are the same
     workers:int=4, # As in the original study; a memory-mapped image store needs no loader processes
     cpu:bool=False, # Use the CPU even where a GPU is present
-    **game # Settings of the family
-):
-    "Train a GAN on `data_dir`"
+    **game):
+    "Train a GAN on `data_dir`; `game` holds settings of the family"
     cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, **game)
-    store = build_store(some_patients(load_cohort(data_dir).labelled(), limit), size)
-    rows = make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else None
+    store,rows = _training_part(data_dir, size, limit, k_folds, fold, seed)
     train_gan(store.pixels, store.y, cfg, Path(model_dir)/family, epochs, batch_size, seed, store.cohort.df.patient_id, choose_device(cpu), rows=rows,
               n_vis=vis_batch_size, images_dir=Path(output_dir)/'gan_images', results_dir=results_dir, figures_dir=figures_dir)
 

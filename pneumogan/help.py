@@ -5,19 +5,20 @@
 # %% auto #0
 __all__ = ['commands', 'pneumogan_help']
 
-# %% ../nbs/index.ipynb #8c27536e
+# %% ../nbs/index.ipynb #696aa4a6
 import ast
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from fastcore.script import call_parse
 
-# %% ../nbs/index.ipynb #b602c957
+# %% ../nbs/index.ipynb #bf444c9d
 def commands() -> dict[str,str]: # Command -> what it does, in the order of setup
     "All commands of pneumogan, read without importing what they need"
-    out = {}
+    out, home = {}, Path(find_spec('pneumogan').origin).parent
     for e in entry_points(group='console_scripts'):
         if not e.value.startswith('pneumogan.'): continue
-        tree = ast.parse((Path(__file__).parent/f'{e.module.split(".")[1]}.py').read_text(encoding='utf-8'))
+        tree = ast.parse((home/f'{e.module.split(".")[1]}.py').read_text(encoding='utf-8'))
         doc = next(ast.get_docstring(o) for o in tree.body if isinstance(o, ast.FunctionDef) and o.name==e.attr)
         out[e.name] = doc.splitlines()[0]
     return out

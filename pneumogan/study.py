@@ -270,10 +270,11 @@ def _examples(t, n):
         for c,name in enumerate(('NORMAL','PNEUMONIA'))]
     return [(name, px) for name,px in sets if len(px)]
 
-# %% ../nbs/08_study.ipynb #4e027814
+# %% ../nbs/08_study.ipynb #1f786abb
 def _strips(sets, path):
     "Rows of images with their names, as a PNG file"
-    fig, axs = plt.subplots(len(sets), 1, figsize=(8, len(sets)), squeeze=False, layout='constrained', dpi=100)
+    most = max(len(px) for _,px in sets)
+    fig, axs = plt.subplots(len(sets), 1, figsize=(2.4+.85*most, .85*len(sets)), squeeze=False, layout='constrained', dpi=100)
     for ax,(name,px) in zip(axs[:,0], sets):
         ax.imshow(np.hstack(px), cmap='gray', vmin=0, vmax=255, interpolation='nearest')
         ax.set(xticks=[], yticks=[])
