@@ -1003,12 +1003,16 @@ def join_predictions(
     atomic_write(out, pd.concat(frames, ignore_index=True).to_csv(index=False))
     return Path(out)
 
-# %% ../nbs/07_analysis.ipynb #64f66c99
+# %% ../nbs/07_analysis.ipynb #01f9ea45
+def _spread(x):
+    "Mean and standard deviation of a metric over folds; of a single fold, its value"
+    return f'{x.mean():.4f}' + (f' +- {x.std():.4f}' if len(x)>1 else '')
+
 def metrics_text(
     runs:dict # From `read_metrics`
 ) -> str: # For comparison_report.txt
     "Per-fold metrics of every arm, accuracy beside the majority rate"
-    rows = {a:{k:f'{r["folds"][k].mean():.4f} +- {r["folds"][k].std():.4f}' if k in r['folds'] else 'not stated' for k in _SHOWN if k in r['folds'] or k=='majority_rate'}
+    rows = {a:{k:_spread(r['folds'][k]) if k in r['folds'] else 'not stated' for k in _SHOWN if k in r['folds'] or k=='majority_rate'}
             for a,r in runs.items()}
     mark = ['LEAKY: a generator saw evaluation patients; no difference below can be believed.', '']*any(r['leaky'] for r in runs.values())
     text = [*mark, 'pneumogan comparison report (not for clinical use)', '', 'Mean and standard deviation over folds.', pd.DataFrame(rows).fillna('-').to_string(), '']

@@ -8,7 +8,7 @@ __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error'
            'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'run_official',
            'pneumogan_predict']
 
-# %% ../nbs/05_classifier.ipynb #ccdeee42
+# %% ../nbs/05_classifier.ipynb #c35465b7
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib, io, json, tempfile
@@ -26,7 +26,7 @@ from fastai.metrics import accuracy
 from fastai.optimizer import Adam
 
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
-    command, load_cohort, make_folds, progress, seed_all, shuffled_plan)
+    command, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
 for o in ('progress','schedule'): import_module(f'fastai.callback.{o}') # they give `Learner` its bar, no_bar and fit_one_cycle
 
 # %% ../nbs/05_classifier.ipynb #0b5d97f1
@@ -310,7 +310,7 @@ def _can_fit(x, valid, keep, augment):
     if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
     if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
 
-# %% ../nbs/05_classifier.ipynb #5f757300
+# %% ../nbs/05_classifier.ipynb #dea2a3b1
 def fit_classifier(
     clf:Classifier, # Trained in place
     x, # Images uint8 (n,h,w), or features float32 (n,f) of a frozen body
@@ -322,7 +322,7 @@ def fit_classifier(
     valid=None, # Rows to watch; never the rows a result is read from
     keep:str='last', # 'last', or 'best': the epoch with the lowest loss on `valid`
     augment:bool=False, # Ordinary augmentation of training batches
-    bar:bool=True # Show fastai's table and progress bar
+    bar:bool=True # Show fastai's table and progress bar, if somebody watches
 ) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, steps
     "Train for a fixed number of steps"
     _can_fit(x, valid, keep, augment)
@@ -330,7 +330,7 @@ def fit_classifier(
     cbs = [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
     with tempfile.TemporaryDirectory() as tmp:
         learn = _learner(clf, x, y, plan, valid, cbs, tmp)
-        if bar: learn.fit_one_cycle(epochs, lr)
+        if bar and watched(): learn.fit_one_cycle(epochs, lr)
         else:
             with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(epochs, lr)
     clf.eval()

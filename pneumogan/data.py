@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNIST', 'KAGGLE', 'DataError', 'atomic_write',
-           'write_json', 'read_json', 'choose_device', 'seed_all', 'progress', 'real_data', 'show_grid', 'draw_phantom',
-           'toy_xrays', 'save_png', 'read_image', 'Cohort', 'phantom', 'label_of', 'npz_cohort', 'kermany_patient',
-           'folder_cohort', 'rsna_patients', 'rsna_exams', 'rsna_cohort', 'table_cohort', 'load_cohort', 'write_layout',
-           'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads', 'one_patient', 'ImageStore', 'build_store',
-           'patient_folds', 'patient_holdout', 'hash_patients', 'make_folds', 'shuffled_plan', 'Stack', 'BatchLoader',
-           'loaders', 'EpochPlan', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser',
-           'command', 'check_cohort', 'pneumogan_check', 'pneumogan_download']
+           'write_json', 'read_json', 'choose_device', 'seed_all', 'watched', 'progress', 'real_data', 'show_grid',
+           'draw_phantom', 'toy_xrays', 'save_png', 'read_image', 'Cohort', 'phantom', 'label_of', 'npz_cohort',
+           'kermany_patient', 'folder_cohort', 'rsna_patients', 'rsna_exams', 'rsna_cohort', 'table_cohort',
+           'load_cohort', 'write_layout', 'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads', 'one_patient',
+           'ImageStore', 'build_store', 'patient_folds', 'patient_holdout', 'hash_patients', 'make_folds',
+           'shuffled_plan', 'Stack', 'BatchLoader', 'loaders', 'EpochPlan', 'download', 'fetch_pneumoniamnist',
+           'unpack', 'need_kaggle_token', 'option_parser', 'command', 'check_cohort', 'pneumogan_check',
+           'pneumogan_download']
 
 # %% ../nbs/00_data.ipynb #dc3e37cc
 import warnings
@@ -69,10 +70,14 @@ def seed_all(seed:int):
     "Seed python, numpy and torch"
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
 
-# %% ../nbs/00_data.ipynb #b01d1a8e
+# %% ../nbs/00_data.ipynb #905cb1f3
+def watched() -> bool:
+    "Is there a terminal or a notebook that can show a progress bar?"
+    return sys.stdout.isatty() or bool(IN_NOTEBOOK)
+
 def progress(it, total:int|None=None, label:str=''):
     "Iterate with a progress bar (silent where nobody watches)"
-    if not (sys.stdout.isatty() or IN_NOTEBOOK): return it
+    if not watched(): return it
     bar = progress_bar(it, total=total, leave=False)
     bar.comment = label
     return bar

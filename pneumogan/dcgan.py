@@ -10,7 +10,7 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients',
            'train_command', 'pneumogan_train_dcgan']
 
-# %% ../nbs/01_dcgan.ipynb #407f6239
+# %% ../nbs/01_dcgan.ipynb #f47a2d3d
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import copy, hashlib, importlib, json, os
 from dataclasses import asdict, dataclass
@@ -30,7 +30,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torchvision.utils import make_grid
 from . import __version__
 from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
-                            save_png, shuffled_plan, write_json)
+                            save_png, shuffled_plan, write_json, watched)
 
 # %% ../nbs/01_dcgan.ipynb #0d0962b7
 def to_tanh(u8:torch.Tensor # uint8 images, any shape, 0 black to 255 white
@@ -431,14 +431,14 @@ def gan_learner(game:DCGANGame, # Both players
     learn.recorder.valid_metrics = learn.recorder.add_time = False
     return learn
 
-# %% ../nbs/01_dcgan.ipynb #5c8c958b
+# %% ../nbs/01_dcgan.ipynb #469b43bb
 def fit_game(learn:Learner, # From `gan_learner`
     epochs:int, # Epochs in all
     done:int=0, # Epochs already behind
-    verbose:bool=True # Show a progress bar
+    verbose:bool=True # Show a progress bar, if somebody watches
 ):
     "Play until `epochs` are done"
-    if not verbose: learn.remove_cb(ProgressCallback); learn.logger = noop
+    if not (verbose and watched()): learn.remove_cb(ProgressCallback); learn.logger = noop
     if done<epochs: learn.fit(epochs, start_epoch=done)
 
 # %% ../nbs/01_dcgan.ipynb #0ac8a803
