@@ -24,7 +24,7 @@ from .synthesis import check_unseen, load_synthetic, synthesize
 from .curriculum import ARMS, Mix, arm_inputs, check_arms, parse_schedule, plot_arms, run_arm
 from .analysis import analyze_predictions, report_text
 
-# %% ../nbs/08_study.ipynb #310786b2
+# %% ../nbs/08_study.ipynb #66f52272
 @dataclass(frozen=True)
 class Settings:
     "Everything that decides the outcome of a study"
@@ -40,7 +40,7 @@ class Settings:
     gan_size:int=0 # Side length of the generator's images; 0 for `size`
     preset_gan:str='modern' # The GAN's preset: seed or modern
     fmaps:int=32 # Feature maps of both players
-    gan_steps:int=600 # Generator steps
+    gan_steps:int=400 # Generator steps
     gan_bs:int=32 # Images a generator step
     arch:str='shufflenet_v2_x0_5' # The classifier
     weights:str='none' # imagenet, none or a state dict
