@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'run_official',
-           'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'balanced_rows',
+           'run_official', 'pneumogan_predict']
 
 # %% ../nbs/05_classifier.ipynb #c35465b7
 import warnings
@@ -336,19 +336,30 @@ def fit_classifier(
     clf.eval()
     return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
 
-# %% ../nbs/05_classifier.ipynb #4c3f7231
+# %% ../nbs/05_classifier.ipynb #3af047db
+def balanced_rows(
+    y, # (n,) labels
+    rows # Row numbers of both classes
+) -> np.ndarray: # Row numbers, the rarer class repeated to the number of the other
+    "Rows in which both classes are equally frequent"
+    by = [rows[y[rows]==c] for c in (1,0)]
+    return np.concatenate([np.resize(o, max(map(len, by))) for o in by])
+
+# %% ../nbs/05_classifier.ipynb #93c8526c
 def run_official(
     store, # An `ImageStore` of a cohort with a published split
     clf:Classifier,
     epochs:int, # Passes over the training part
-    bs:int=128,
+    bs:int=32,
+    steps:int=None, # Batches an epoch; default one pass
     lr:float=1e-3,
     seed:int=0,
     bar:bool=True
 ) -> tuple[dict,np.ndarray]: # Metrics on the test part, and its scores
     "Train on the published training part, evaluate on the published test part"
     tr, te = make_folds(store.cohort, 1)[0]
-    fit_classifier(clf, store.pixels, store.y, shuffled_plan(tr, bs, seed), epochs, lr, seed, bar=bar)
+    plan = shuffled_plan(balanced_rows(store.y, tr), bs, seed, steps)
+    fit_classifier(clf, store.pixels, store.y, plan, epochs, lr, seed, bar=bar)
     score = score_images(clf, store.pixels[te])
     return binary_metrics(store.y[te], score), score
 

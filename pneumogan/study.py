@@ -7,7 +7,7 @@ __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerpr
            'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'fold_mix', 'arm_files',
            'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study', 'pneumogan_run']
 
-# %% ../nbs/08_study.ipynb #60c40af8
+# %% ../nbs/08_study.ipynb #547d2be0
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import importlib.metadata, platform, shutil, time
 from dataclasses import asdict, dataclass, fields
@@ -16,6 +16,7 @@ import numpy as np, pandas as pd, torch
 import matplotlib.pyplot as plt
 from fastcore.basics import patch
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from . import __version__
 from .data import (DataError, atomic_write, build_store, choose_device, command, load_cohort, n_cores,
     patient_folds, progress, read_json, seed_all, write_json)
@@ -239,7 +240,7 @@ def _one_thread(f, *args):
     try: return f(*args)
     finally: torch.set_num_threads(before)
 
-# %% ../nbs/08_study.ipynb #9c9aed1d
+# %% ../nbs/08_study.ipynb #7d444011
 def run_tasks(
     calls:list, # (function, arguments) pairs, independent of each other
     jobs:int=1, # How many at a time
@@ -248,7 +249,9 @@ def run_tasks(
 ) -> dict: # name -> seconds
     "Run independent tasks"
     todo = Parallel(n_jobs=jobs, return_as='generator_unordered')(delayed(_one_thread)(*c) for c in calls)
-    return {k:round(v, 1) for k,v in (progress(todo, total=len(calls), label=label) if bar else todo)}
+    took = {k:round(v, 1) for k,v in (progress(todo, total=len(calls), label=label) if bar else todo)}
+    if jobs!=1: get_reusable_executor().shutdown(wait=True)                     # idle workers would keep the program from ending
+    return took
 
 # %% ../nbs/08_study.ipynb #a17f609f
 def gather(out, tasks:list, arms:list) -> tuple[pd.DataFrame,dict]: # All predictions in a fixed order; steps of each arm
