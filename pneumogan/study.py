@@ -7,9 +7,9 @@ __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerpr
            'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'fold_mix', 'arm_files',
            'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study', 'pneumogan_run']
 
-# %% ../nbs/08_study.ipynb #547d2be0
+# %% ../nbs/08_study.ipynb #b832bb29
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import importlib.metadata, platform, shutil, time
+import hashlib, importlib.metadata, platform, shutil, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -85,10 +85,11 @@ def make_settings(
     gan_config(s)
     return s
 
-# %% ../nbs/08_study.ipynb #b8324bc6
+# %% ../nbs/08_study.ipynb #b8cb3025
 def fingerprint(s:Settings, store) -> dict:
     "What makes two runs the same run"
-    return dict(settings=asdict(s) | dict(data=Path(s.data).name), data=store.fingerprint)
+    who = hashlib.sha256('\n'.join(store.cohort.df.patient_id).encode()).hexdigest()[:20]
+    return dict(settings=asdict(s) | dict(data=Path(s.data).name), data=f'{store.fingerprint}-{who}')
 
 # %% ../nbs/08_study.ipynb #73528229
 def _differences(old, run):
