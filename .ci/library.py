@@ -3,7 +3,6 @@
   library.py symbols    import each module by itself; each name it exports must resolve and be callable
   library.py commands   each console script must answer `--help`, with options spelled --like-this
   library.py openings   run each notebook's opening lines on the installed modules
-  library.py lessons    run every lesson cell of each notebook on them, the exported cells left out
 
 It needs Python and the library only, so it also judges an environment that has no nbdev.
 """
@@ -77,8 +76,7 @@ def jobs(what):
     for name, mod, cells in notebooks():
         if what == 'symbols': yield mod, [sys.executable, '-c', SYMBOLS, mod], {}
         else:
-            chosen = opening(cells) if what == 'openings' else cells
-            yield name, [sys.executable, '-c', LESSONS, mod], dict(input=json.dumps(chosen), cwd=ROOT/'nbs')
+            yield name, [sys.executable, '-c', LESSONS, mod], dict(input=json.dumps(opening(cells)), cwd=ROOT/'nbs')
 
 def main(what):
     todo = list(jobs(what))

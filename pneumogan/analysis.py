@@ -6,14 +6,16 @@
 __all__ = ['SIM_POINTS', 'LIMITS', 'Refused', 'check_predictions', 'read_predictions', 'ScoreTable', 'fold_metrics',
            'weighted_auroc', 'patient_weights', 'nadeau_bengio', 'shared_variance', 'repeat_variance', 'fold_variance',
            'primary_interval', 'delong_test', 'delong_folds', 'mcnemar_exact', 'discordant', 'holm', 'tost',
-           'minimum_effect', 'repeats_needed', 'decide', 'compare', 'test_train_ratio', 'judge', 'simulate_study',
-           'call_study', 'wilson', 'simulate_point', 'simulation_table', 'simulation_plot', 'arms_frame',
-           'comparisons_frame', 'report_text', 'forest_plot', 'write_report_html', 'analyze_predictions',
-           'refuse_one_class', 'fold_rows', 'read_metrics', 'toy_metrics', 'curves_plot', 'cv_bars', 'join_predictions',
-           'metrics_text', 'ssim_figure', 'gradcam', 'gradcam_panel', 'find_classifiers', 'gradcam_figures',
-           'training_figures', 'analyze_metrics', 'image_figures', 'pneumogan_analyze']
+           'minimum_effect', 'repeats_needed', 'decide', 'compare', 'test_train_ratio', 'dose_response', 'image_facts',
+           'shortcut_floors', 'strata', 'judge', 'simulate_study', 'call_study', 'wilson', 'simulate_point',
+           'simulation_table', 'simulation_plot', 'arms_frame', 'comparisons_frame', 'floors_frame', 'strata_frame',
+           'report_text', 'forest_plot', 'dose_plot', 'scarcity_frame', 'scarcity_plot', 'write_report_html',
+           'read_images', 'analyze_predictions', 'refuse_one_class', 'fold_rows', 'read_metrics', 'toy_metrics',
+           'curves_plot', 'cv_bars', 'join_predictions', 'metrics_text', 'ssim_figure', 'gradcam', 'gradcam_panel',
+           'find_classifiers', 'gradcam_figures', 'training_figures', 'analyze_metrics', 'image_figures',
+           'pneumogan_analyze']
 
-# %% ../nbs/07_analysis.ipynb #1acf7a71
+# %% ../nbs/07_analysis.ipynb #865f3a52
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import base64, html, json, re, textwrap
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from fastcore.basics import patch
 from .data import DataError, atomic_write, choose_device, command, hash_patients, load_cohort, read_image, read_json, write_json
 from .synthesis import load_synthetic, ssim_distribution
 from .classifier import binary_metrics, cam_layer, load_classifier, score_images
+from .curriculum import share_of
 
 # %% ../nbs/07_analysis.ipynb #c9e8cd6d
 class Refused(DataError): "A result that cannot be judged: the message says why, and what to do"
@@ -510,6 +513,81 @@ def test_train_ratio(
     n = np.array([len(y) for y in table.y]); total = pd.Series(n).groupby(table.repeat).transform('sum').values
     return float(np.mean(n/(total-n))) if (total>n).all() else np.nan
 
+# %% ../nbs/07_analysis.ipynb #1973aa44
+def dose_response(
+    table:ScoreTable, # The study; arm 0 is the dose 0
+    B:int=2000, seed:int=0 # Draws of patients, their seed
+) -> dict: # slope (AUROC from share 0 to 1), ci_low, ci_high, p, and arms, shares and mean AUROC of the points; None with fewer than two doses
+    "One least-squares slope of AUROC over the synthetic share, with the primary interval"
+    share = np.array([0.]+[np.nan if (x := share_of(a)) is None else x for a in table.arms[1:]])
+    at = np.flatnonzero(np.isfinite(share))
+    if len(at)<3: return None
+    c = np.zeros(len(share)); c[at] = share[at]-share[at].mean(); c /= (c**2).sum()
+    F,boot = _auroc_folds(table)[...,0], _auroc_folds(table, patient_weights(table, B, seed))
+    between,df = repeat_variance(F, table.repeat)                                # of a difference of two arms: weights 1 and -1
+    v = primary_interval(c@F, np.einsum('a,ajb->jb', c, boot[...,np.isfinite(boot).all((0,1))]), table.repeat, (between*(c@c)/2, df))
+    return dict(slope=v['difference'], **{k:v[k] for k in ('ci_low','ci_high','p','se','df')}, arms=[table.arms[i] for i in at],
+                shares=share[at].tolist(), auroc=F[at].mean(1).tolist())
+
+# %% ../nbs/07_analysis.ipynb #0b7cdfe6
+_FLOORS = {'view':['view'], 'sex':['sex'], 'age':['age'], 'image shape':['aspect','area'], 'file size':['bytes']}
+
+def image_facts(
+    images:pd.DataFrame # Columns image_id and any of view, sex, age, width, height (pixels), bytes (of the file)
+) -> pd.DataFrame: # float (n, facts) by image_id: what varies among them; nan where unknown
+    "What is known of each image besides its pixels"
+    x = images.assign(image_id=images.image_id.astype(str)).set_index('image_id')
+    if {'width','height'} <= set(x): x = x.assign(aspect=x.width/x.height, area=x.width*x.height)
+    for k in {'view','sex'} & set(x): x[k] = x[k].astype('category').cat.codes.replace(-1, np.nan).astype(float)
+    return x.reindex(columns=[c for cols in _FLOORS.values() for c in cols if c in x and x[c].nunique()>1]).astype(float)
+
+# %% ../nbs/07_analysis.ipynb #2ba261c5
+def shortcut_floors(
+    table:ScoreTable, # The study, for its folds
+    images:pd.DataFrame # As in `image_facts`
+) -> list: # Dicts: predictor, auroc and sd over folds, known (share of images)
+    "AUROC of predictors that see no pixel, fitted on the other folds of a repeat"
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    facts = image_facts(images)
+    groups = {k:[c for c in cols if c in facts] for k,cols in _FLOORS.items()}
+    groups = {k:c for k,c in groups.items() if c} | ({'all of them':list(facts)} if sum(map(bool, groups.values()))>1 else {})
+    def fold_auroc(j, cols):
+        rest = [i for i in np.flatnonzero(table.repeat==table.repeat[j]) if i!=j]
+        x,y = facts.loc[np.concatenate([table.image[i] for i in rest]), cols], np.concatenate([table.y[i] for i in rest])
+        model = HistGradientBoostingClassifier(max_iter=50, max_leaf_nodes=8, early_stopping=False, random_state=0).fit(x, y)
+        return weighted_auroc(table.y[j], model.predict_proba(facts.loc[table.image[j], cols])[:,1], np.ones((len(table.y[j]),1)))[0]
+    several = [j for j in range(len(table.y)) if (table.repeat==table.repeat[j]).sum()>1]
+    rows = [(k, cols, [fold_auroc(j, cols) for j in several]) for k,cols in groups.items() if several]
+    return [dict(predictor=k, auroc=np.mean(a), sd=np.std(a, ddof=1), known=facts[cols].notna().any(axis=1).mean()) for k,cols,a in rows]
+
+# %% ../nbs/07_analysis.ipynb #1ec2a9ae
+_AGES = (-1, 17, 39, 64, 200)
+
+def _groups(images):
+    "(name, Series of group by image_id) of view, sex and age"
+    x = images.assign(image_id=images.image_id.astype(str)).set_index('image_id')
+    if 'age' in x: x = x.assign(age=pd.cut(pd.to_numeric(x.age), _AGES, labels=['0-17','18-39','40-64','65+']).astype(object))
+    return [(k, x[k]) for k in ('view','sex','age') if k in x and x[k].nunique()>1]
+
+def strata(
+    table:ScoreTable, # The study
+    images:pd.DataFrame # Columns image_id and any of view, sex, age (years)
+) -> list: # Dicts: by, group, arm, n_images, n_positive, folds, auroc, difference to arm 0, ci_low, ci_high (Nadeau-Bengio)
+    "AUROC of every arm within groups of patients, over the folds that hold both classes of a group"
+    every,label = np.concatenate(table.image), dict(zip(np.concatenate(table.image), np.concatenate(table.y)))
+    rows = []
+    for by,group in _groups(images):
+        for g in sorted(group.dropna().unique()):
+            masks = [(group.reindex(im)==g).to_numpy() for im in table.image]
+            js = [j for j,m in enumerate(masks) if len(set(table.y[j][m]))==2]
+            A = np.array([[weighted_auroc(table.y[j][masks[j]], s[masks[j]], np.ones((masks[j].sum(),1)))[0] for s in table.score[j]] for j in js]).T
+            ids = [i for i in set(every) if group.get(i)==g]
+            about = dict(by=by, group=g, n_images=len(ids), n_positive=int(sum(label[i] for i in ids)), folds=len(js))
+            for a,name in enumerate(table.arms if js else []):
+                v = nadeau_bengio(A[a]-A[0], test_train_ratio(table))
+                rows.append(dict(about, arm=name, auroc=A[a].mean(), **({k:v[k] for k in ('difference','ci_low','ci_high')} if a else {})))
+    return rows
+
 # %% ../nbs/07_analysis.ipynb #251518cd
 _UNIT_NOTE = dict(patient='', exam='exam-level, patients may leak', image='image-level, patients may leak')
 
@@ -543,7 +621,16 @@ def _plain(x):
     if isinstance(x, (int,np.integer)): return int(x)
     return (float(x) if np.isfinite(x) else None) if isinstance(x, (float,np.floating)) else x
 
-# %% ../nbs/07_analysis.ipynb #73b0c577
+# %% ../nbs/07_analysis.ipynb #fe6a4ba6
+def _explain(table, images):
+    "Floors and strata of a study, empty where nothing is known of its images"
+    if images is None: return dict(floors=[], strata=[])
+    if 'image_id' not in images: raise Refused('the table of images has no column image_id')
+    unknown = sorted(set(np.concatenate(table.image))-set(images.image_id.astype(str)))
+    if unknown: raise Refused(f'the table of images lacks {len(unknown)} images of the predictions ({", ".join(unknown[:3])})')
+    return dict(floors=shortcut_floors(table, images), strata=strata(table, images))
+
+# %% ../nbs/07_analysis.ipynb #c2eebfd1
 def judge(
     predictions, # DataFrame of the contract, or a `ScoreTable`
     unit:str='patient', # What patient_id really names: patient, exam or image
@@ -551,6 +638,7 @@ def judge(
     reference:str='baseline', # The arm to compare with
     arms:list=None, # Arms that must be there
     steps:dict=None, # Optimiser steps of each arm, must be equal
+    images:pd.DataFrame=None, # What is known of each image besides its pixels, as in `image_facts`: adds floors and strata
     alpha:float=.05, delta:float=.01, # Level of the family, margin of equivalence (AUROC)
     B:int=2000, seed:int=0 # Draws of patients, their seed
 ) -> dict: # The content of verdict.json
@@ -564,7 +652,8 @@ def judge(
     for r in rows:
         r.update(reason='; '.join(filter(None, [*marks, r['reason']])), **size, leaky=leaky, other_metrics=other[r['arm']])
     return _plain(dict(status='JUDGED', leaky=leaky, endpoint='auroc', reference=reference, **size, n_repeats=len(set(table.repeat)), n_folds=len(table.y),
-        alpha=alpha, delta=delta, draws=B, seed=seed, comparisons=rows, arms=_arm_table(fm), note='not for clinical use'))
+        alpha=alpha, delta=delta, draws=B, seed=seed, comparisons=rows, arms=_arm_table(fm), dose_response=dose_response(table, B, seed),
+        **_explain(table, images), note='not for clinical use'))
 
 # %% ../nbs/07_analysis.ipynb #11765b76
 _SHARES = dict(patient=.45, image=.25, arm=.10, run=.20)   # of the latent variance
@@ -582,7 +671,7 @@ def _deal(rng, sick, k):
     for g in (sick, ~sick): fold[g] = rng.permutation(np.arange(g.sum())%k)
     return fold
 
-# %% ../nbs/07_analysis.ipynb #903270d1
+# %% ../nbs/07_analysis.ipynb #16505ede
 def simulate_study(
     effects:dict=None, # Arm -> planted gain in AUROC; arms not named have none
     arms=tuple(_ORDER), # Names, reference first
@@ -591,6 +680,7 @@ def simulate_study(
     prevalence:float=.4, auroc:float=.85, # Share of positive patients; AUROC of the reference
     fold_sd:float=.015, repeat_sd:float=.005, shift_sd:float=.2, # Wobble of AUROC by run and by repeat; of the threshold by run (latent sd)
     wild:dict=None, # Arm -> factor on its wobble
+    tilt:dict=None, # Arm -> shift of all its scores (latent sd): another threshold, the same AUROC
     seed:int=0 # Same seed, same study
 ) -> ScoreTable: # The scores of a study whose truth is known
     "Draw a study: patients with several images, difficulty shared by the arms, training that wobbles"
@@ -602,7 +692,7 @@ def simulate_study(
     wobble = lambda sd,*shape: sd/slope*rng.standard_normal(shape)
     factor = np.array([(wild or {}).get(a,1) for a in arms])[:,None]
     gain = m[:,None]+factor*(wobble(repeat_sd,R,A,1)+wobble(fold_sd,R,A,k))
-    lean,z = shift_sd*rng.standard_normal((R,A,k)), _latent(rng, pat, A, R)
+    lean,z = shift_sd*rng.standard_normal((R,A,k))+np.array([(tilt or {}).get(a,0) for a in arms])[:,None], _latent(rng, pat, A, R)
     fold = np.stack([_deal(rng, sick, k)[pat] for _ in range(R)])
     own = lambda v,r: v[r][:,fold[r]]
     p = np.stack([1/(1+np.exp(-2*(z[r]+own(gain,r)*y+own(lean,r)-base/2))) for r in range(R)])
@@ -611,7 +701,7 @@ def simulate_study(
     return ScoreTable(list(arms), np.repeat(np.arange(R),k), np.tile(np.arange(k),R), [y[i] for *_,i in where], [pat[i] for *_,i in where],
                       [ids[i] for *_,i in where], [p[r][:,i] for r,_,i in where])
 
-# %% ../nbs/07_analysis.ipynb #fecf4893
+# %% ../nbs/07_analysis.ipynb #f0c7c109
 def call_study(
     table:ScoreTable, # A simulated study
     arm:str='augmented', # The arm that is watched
@@ -629,7 +719,7 @@ def call_study(
     out = {(k,m):v for k,c in claims.items() for m,v in (('arm',float(c[at])), ('any',float(c[null].any()) if null.any() else np.nan))}
     covered = abs(rows[at]['difference']-(effects or {}).get(arm,0)) <= (rows[at]['ci_high']-rows[at]['ci_low'])/2
     return {**out, ('primary','helps'):float(rows[at]['verdict']=='HELPS'), ('primary','unadjusted'):float(rows[at]['p']<=.05),
-            ('primary','covered'):float(covered), ('primary','shift'):float(shift.any())}
+            ('primary','covered'):float(covered), ('primary','shift'):float(shift.any()), ('primary','arm_shift'):float(shift[at])}
 
 # %% ../nbs/07_analysis.ipynb #61e26e56
 def wilson(
@@ -639,14 +729,15 @@ def wilson(
     "Wilson's interval of a share"
     return tuple(stats.binomtest(int(count), int(n)).proportion_ci(level, 'wilson'))
 
-# %% ../nbs/07_analysis.ipynb #90b54138
+# %% ../nbs/07_analysis.ipynb #1112f2f7
 _HARD = ('oversampled','augmented','curriculum','pretrain','placebo_noise','placebo_shuffled')
 _FEW = ('baseline','augmented','oversampled','placebo_noise','placebo_shuffled','curriculum','classical','pretrain')
 SIM_POINTS = {'null, 8 arms': {}, 'effect 0.05': dict(effects={'augmented':.05}), 'placebo equals the arm': dict(effects={'augmented':.05,'placebo_noise':.05}),
     **{f'effect {e:g}': dict(effects={'augmented':e}) for e in (.03,.01,.02,.04,.07)}, **{f'null, {n} arms': dict(arms=_FEW[:n]) for n in (2,4,3,6)},
     'null, double wobble': dict(fold_sd=.03, repeat_sd=.01), 'null, no wobble': dict(fold_sd=0, repeat_sd=0),
     'null, wild synthetic arms': dict(wild={a:2 for a in _HARD}), 'null, one wild arm': dict(wild={'augmented':2}),
-    'null, 1 repeat': dict(repeats=1), 'null, 1 image a patient': dict(images_per_patient=1), 'null, 100 patients': dict(n_patients=100)}
+    'null, 1 repeat': dict(repeats=1), 'null, 1 image a patient': dict(images_per_patient=1), 'null, 100 patients': dict(n_patients=100),
+    **{f'threshold moved by {t:g}': dict(tilt={'augmented':t}) for t in (.25,.5)}}
 
 def simulate_point(
     point:str, # A key of `SIM_POINTS`
@@ -689,14 +780,14 @@ def _power_panel(ax, t):
     ax.axhline(.8, color='.7', lw=1, ls=':'); ax.legend(frameon=False, fontsize=8)
     ax.set(xlabel='planted gain in AUROC', ylabel='share of studies', title='found after Holm')
 
-# %% ../nbs/07_analysis.ipynb #542e1129
+# %% ../nbs/07_analysis.ipynb #380e1231
 def simulation_plot(
     table:pd.DataFrame # From `simulation_table`
 ): # The figure
     "Power over effect, and false calls where nothing is planted"
     fig,(a,b) = plt.subplots(1, 2, figsize=(9,3.5), layout='constrained', width_ratios=(1,1.1))
     _power_panel(a, table)
-    null = table[(table.effect==0) & (table.measure=='any')]
+    null = table[table.point.str.startswith('null') & (table.measure=='any')]
     names = sorted(dict.fromkeys(null.point), key=lambda p: not re.fullmatch(r'null, \d arms', p) or -99+int(p[6]))[::-1]
     for k,(method,(colour,name)) in enumerate(_METHOD.items()):
         x = null[null.method==method]
@@ -731,7 +822,35 @@ def comparisons_frame(
     for k in ('ci_low','ci_high'): out.insert(len(out.columns)-1, f'nb_{k[3:]}', [r['nadeau_bengio'][k] for r in rows])
     return out
 
-# %% ../nbs/07_analysis.ipynb #d04016b9
+# %% ../nbs/07_analysis.ipynb #135c97a5
+def _dose_words(v):
+    "The slope in one sentence, or nothing"
+    if not (d := v.get('dose_response')): return ''
+    return (f"Dose-response over synthetic shares {', '.join(f'{x:g}' for x in d['shares'])}: AUROC changes by {d['slope']:+.4f} "
+            f"({d['ci_low']:+.4f} to {d['ci_high']:+.4f}, p {d['p']:.3f}) from a share of 0 to 1.")
+
+def floors_frame(
+    verdict:dict # From `judge`
+) -> pd.DataFrame: # AUROC and sd over folds of each predictor without pixels, below them the reference arm; empty where nothing is known
+    "What can be predicted without looking, beside what the classifier sees"
+    if not verdict.get('floors'): return pd.DataFrame()
+    ref = verdict['arms'][verdict['reference']]
+    rows = verdict['floors']+[dict(predictor=f"classifier ({verdict['reference']})", auroc=ref['mean']['auroc'], sd=ref['sd']['auroc'], known=1.)]
+    return pd.DataFrame(rows).set_index('predictor')
+
+def strata_frame(
+    verdict:dict # From `judge`
+) -> pd.DataFrame: # One row a group and arm; empty where nothing is known
+    "Every arm within groups of patients"
+    return pd.DataFrame(verdict['strata']).set_index(['by','group','arm']) if verdict.get('strata') else pd.DataFrame()
+
+def _beside_tables(v):
+    "(title, remark, table) of what else was found"
+    floors = ('Without looking', 'AUROC of predictors that see no pixel, fitted on the other folds. A classifier that is not well above them may use what they use.', floors_frame(v))
+    groups = ('Groups of patients', 'Described, not tested; difference to the reference with the Nadeau-Bengio 95 % interval.', strata_frame(v))
+    return [t for t in (floors, groups) if len(t[2])]
+
+# %% ../nbs/07_analysis.ipynb #63e3b1c3
 def report_text(
     verdict:dict, # From `judge`
     head:bool=True # With title and mark; False to continue another report
@@ -744,7 +863,8 @@ def report_text(
         'Metrics, mean over folds. Read accuracy against majority_rate, the accuracy of always naming the larger class.',
         arms_frame(v).T.round(4).to_string(), '', f"Difference in AUROC to {v['reference']}. ci: patients and training, 95 %; nb: Nadeau-Bengio, 95 %; p_adjusted: Holm.",
         comparisons_frame(v).round(4).to_string(na_rep='-'), '', 'Verdicts',
-        *[textwrap.fill(f"{c['arm']}: {c['verdict']}. {c['reason']}", 110, subsequent_indent='    ') for c in v['comparisons']], '', LIMITS, ''])
+        *[textwrap.fill(f"{c['arm']}: {c['verdict']}. {c['reason']}", 110, subsequent_indent='    ') for c in v['comparisons']], '', *filter(None, [_dose_words(v)]),
+        *[line for title,remark,x in _beside_tables(v) for line in (f'{title}. {remark}', x.round(3).to_string(na_rep='-'), '')], LIMITS, ''])
 
 # %% ../nbs/07_analysis.ipynb #31501a18
 _COLOURS = dict(HELPS='#1a7f37', HARMS='#b42318', EQUIVALENT='#175cd3')
@@ -768,6 +888,52 @@ def forest_plot(
     ax.set_title(('LEAKY  ' if verdict['leaky'] else '')+f"{verdict['n_patients']} {verdict['unit']}s, {verdict['n_folds']} evaluations per arm", fontsize=10, loc='left')
     return ax
 
+# %% ../nbs/07_analysis.ipynb #d8bd2660
+def dose_plot(
+    verdict:dict, # From `judge`, of a study with arms `share_0.25`, ...
+    ax=None # Axes to draw into, None makes them
+): # The axes
+    "Difference to the baseline at each synthetic share, and the slope"
+    d,rows = verdict['dose_response'], {r['arm']:r for r in verdict['comparisons']}
+    ax = ax or plt.subplots(figsize=(5,3), layout='constrained')[1]
+    ax.axhspan(-verdict['delta'], verdict['delta'], color='.92'); ax.axhline(0, color='.4', lw=1)
+    x,y = np.array(d['shares']), np.array(d['auroc'])-d['auroc'][0]
+    ax.plot(x, y.mean()+d['slope']*(x-x.mean()), color='#175cd3', lw=1.5, label=f"slope {d['slope']:+.4f} ({d['ci_low']:+.4f} to {d['ci_high']:+.4f})")
+    for share,arm in zip(d['shares'][1:], d['arms'][1:]):
+        r = rows[arm]; colour = _COLOURS.get(r['verdict'], '.3')
+        ax.plot([share]*2, [r['ci_low'],r['ci_high']], color=colour, lw=3, alpha=.75, solid_capstyle='butt'); ax.plot(share, r['difference'], 'o', color=colour)
+        ax.annotate(r['verdict'].lower(), (share, r['ci_high']), (0,4), textcoords='offset points', ha='center', fontsize=8, color=colour)
+    ax.plot(0, 0, 'o', color='.3'); ax.legend(frameon=False, fontsize=8); ax.margins(y=.15)
+    ax.set(xlabel='synthetic part of every batch', ylabel='AUROC against baseline')
+    return ax
+
+# %% ../nbs/07_analysis.ipynb #14cd3c09
+def scarcity_frame(
+    verdicts:dict # Real training patients a fold -> verdict from `judge`
+) -> pd.DataFrame: # One row a number and arm: n_real, arm, baseline, difference, ci_low, ci_high, p_adjusted, verdict
+    "The comparisons of several studies in one table"
+    keys = 'arm difference ci_low ci_high p_adjusted verdict'.split()
+    rows = [dict(n_real=n, baseline=v['arms'][v['reference']]['mean']['auroc'], **{k:r[k] for k in keys}) for n,v in verdicts.items() for r in v['comparisons']]
+    return pd.DataFrame(rows)[['n_real','arm','baseline',*keys[1:]]]
+
+def scarcity_plot(
+    verdicts:dict # Real training patients a fold -> verdict from `judge`
+): # The figure
+    "Left the baseline, right every arm against it, over the number of real training patients"
+    t,unit = scarcity_frame(verdicts), next(iter(verdicts.values()))['unit']; names,arms = list(verdicts), list(dict.fromkeys(t.arm))
+    fig,(a,b) = plt.subplots(1, 2, figsize=(9,3.4), layout='constrained', width_ratios=(1,2.4), dpi=72)
+    a.plot(range(len(names)), [t[t.n_real==n].baseline.iloc[0] for n in names], 'o-', color='.3'); a.set(ylabel='AUROC of the baseline')
+    b.axhspan(-.01, .01, color='.92'); b.axhline(0, color='.4', lw=1)
+    for i,arm in enumerate(arms):
+        x = t[t.arm==arm]; at = [names.index(n)+.7*(i-(len(arms)-1)/2)/len(arms) for n in x.n_real]
+        b.vlines(at, x.ci_low, x.ci_high, color=f'C{i}', lw=3, alpha=.6)
+        for p,r in zip(at, x.itertuples()): b.plot(p, r.difference, marker={'HELPS':'^','HARMS':'v','EQUIVALENT':'s'}.get(r.verdict,'o'), color=f'C{i}', ms=6)
+        b.plot([], [], 'o', color=f'C{i}', label=arm)
+    for ax in (a,b): ax.set_xticks(range(len(names)), [f'{n:,}' if isinstance(n, int) else n for n in names]); ax.set_xlabel(f'real training {unit}s a fold')
+    b.set_ylabel('AUROC against baseline'); b.set_title('triangle up: HELPS, down: HARMS, square: EQUIVALENT, dot: undecided', fontsize=9)
+    fig.legend(*b.get_legend_handles_labels(), loc='outside lower center', ncols=len(arms), frameon=False, fontsize=8)
+    return fig
+
 # %% ../nbs/07_analysis.ipynb #0a4b0ec8
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>pneumogan report</title><style>body{{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1d2433}}
@@ -786,7 +952,7 @@ def _figure_html(path):
     name = Path(path).stem.replace('_',' ')
     return f'<figure><img src="data:image/png;base64,{data}" alt="{html.escape(name)}"><figcaption>{html.escape(name)}</figcaption></figure>'
 
-# %% ../nbs/07_analysis.ipynb #ce995277
+# %% ../nbs/07_analysis.ipynb #807583b1
 def _verdict_html(v, first=''):
     "The part of the report between title and limits, `first` after the verdicts"
     mark = '<p class="leaky"><b>LEAKY</b>: a generator saw evaluation patients; no difference below can be believed.</p>' if v['leaky'] else ''
@@ -795,7 +961,9 @@ def _verdict_html(v, first=''):
         f"Endpoint: difference in AUROC to {html.escape(v['reference'])}. Not for clinical use.</p><h2>Verdicts</h2><ul>{words}</ul>{first}"
         '<h2>Differences</h2><p class="small">ci: primary 95 % interval, patients and training; nb: Nadeau-Bengio; p_adjusted: Holm.</p>'
         + comparisons_frame(v).rename_axis(None).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '
-        'against majority_rate, the accuracy of always naming the larger class.</p>' + arms_frame(v).T.to_html(float_format='%.4f', border=0))
+        'against majority_rate, the accuracy of always naming the larger class.</p>' + arms_frame(v).T.to_html(float_format='%.4f', border=0)
+        + (f'<h2>Dose</h2><p>{_dose_words(v)}</p>' if _dose_words(v) else '')
+        + ''.join(f'<h2>{t}</h2><p class="small">{r}</p>' + x.to_html(float_format='%.3f', border=0, na_rep='') for t,r,x in _beside_tables(v)))
 
 # %% ../nbs/07_analysis.ipynb #92f6bec7
 def write_report_html(
@@ -810,12 +978,26 @@ def write_report_html(
     atomic_write(path := Path(out)/'report.html', _page(body+''.join(rest)))
     return path
 
-# %% ../nbs/07_analysis.ipynb #0243967e
+# %% ../nbs/07_analysis.ipynb #7d337463
+def _save(fig, path, dpi=72):
+    "Write a figure and close it"
+    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
+    fig.savefig(path, dpi=dpi); plt.close(fig)
+    return path
+
+def read_images(path # CSV with a column image_id and any of view, sex, age, width, height, bytes
+) -> pd.DataFrame: # Its rows, ids as text
+    "What is known of each image besides its pixels"
+    if not Path(path).is_file(): raise Refused(f'no such file: {path}')
+    return pd.read_csv(path, dtype=dict(image_id=str))
+
+# %% ../nbs/07_analysis.ipynb #a051fa0f
 def _beside(csv):
-    "unit, leaky and steps as the manifest beside a table states them"
-    path = Path(csv).with_name('manifest.json')
+    "unit, leaky and steps as the manifest beside a table states them, and the table of images beside it"
+    path,images = Path(csv).with_name('manifest.json'), next(iter(sorted(Path(csv).parent.glob('images.csv*'))), Path('images.csv'))
     m = read_json(path) if path.is_file() else {}
-    return {k:m[k] for k in ('unit','leaky','steps') if m.get(k) is not None}
+    about = dict(images=read_images(images)) if images.is_file() else {}
+    return {k:m[k] for k in ('unit','leaky','steps') if m.get(k) is not None} | about
 
 # %% ../nbs/07_analysis.ipynb #48992fd6
 def _write_refusal(out, reason):
@@ -825,10 +1007,10 @@ def _write_refusal(out, reason):
     write_json(out/'verdict.json', v); write_report_html(out, v)
     atomic_write(out/'comparison_report.txt', f'REFUSED: {reason}\n')
 
-# %% ../nbs/07_analysis.ipynb #cc1fdb21
+# %% ../nbs/07_analysis.ipynb #1dee505e
 def analyze_predictions(
     csv, # The table
-    out, # Folder for verdict.json, comparison_report.txt, report.html, figures/differences.png
+    out, # Folder for verdict.json, comparison_report.txt, report.html, figures/differences.png, and with doses figures/dose_response.png
     unit:str=None, leaky:bool=None, # None: from manifest.json beside the table, else patient and False
     figures=(), # More PNG files for the page
     **kw # Further arguments of `judge`
@@ -839,9 +1021,8 @@ def analyze_predictions(
     try: verdict = judge(read_predictions(csv, kw.get('reference','baseline'), kw.get('arms')), **{**_beside(csv), **given, **kw})
     except Refused as e: _write_refusal(out, str(e)); raise
     write_json(out/'verdict.json', verdict); atomic_write(out/'comparison_report.txt', report_text(verdict))
-    forest = out/'figures'/'differences.png'
-    ax = forest_plot(verdict); ax.figure.savefig(forest, dpi=100); plt.close(ax.figure)
-    write_report_html(out, verdict, [forest, *figures])
+    drawn = dict(differences=forest_plot) | (dict(dose_response=dose_plot) if verdict['dose_response'] else {})
+    write_report_html(out, verdict, [_save(plot(verdict).figure, out/'figures'/f'{name}.png', 100) for name,plot in drawn.items()] + [*figures])
     return verdict
 
 # %% ../nbs/07_analysis.ipynb #0062974a
@@ -1049,13 +1230,6 @@ def ssim_figure(
     ax = ssim_distribution(s, _pictures(real, ref, s.shape[-1]), real.df.patient_id.values[ref], device)
     return _save(ax.figure, path)
 
-# %% ../nbs/07_analysis.ipynb #9717b740
-def _save(fig, path):
-    "Write a figure and close it"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    fig.savefig(path, dpi=72); plt.close(fig)
-    return path
-
 # %% ../nbs/07_analysis.ipynb #7c03ce2d
 def gradcam(
     clf, # From `load_classifier`
@@ -1143,7 +1317,7 @@ def _facts(runs):
     steps = {a:r['steps'] for a,r in runs.items() if r['steps']}
     return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), steps=steps)
 
-# %% ../nbs/07_analysis.ipynb #d444ef4f
+# %% ../nbs/07_analysis.ipynb #666a7bc9
 def analyze_metrics(
     metrics_dir, # Folder of JSON files and predictions that the classifier command left
     out, # Folder for the figures and comparison_report.txt; with predictions also verdict.json and report.html
@@ -1154,7 +1328,7 @@ def analyze_metrics(
     out = Path(out); out.mkdir(parents=True, exist_ok=True)
     try: runs = read_metrics(metrics_dir); table = join_predictions(metrics_dir, out/'predictions.csv')
     except Refused as e: _write_refusal(out, str(e)); raise
-    given = _facts(runs) | {k:v for k,v in kw.items() if v is not None}
+    given = _beside(Path(metrics_dir)/'predictions.csv') | _facts(runs) | {k:v for k,v in kw.items() if v is not None}
     verdict = analyze_predictions(table, out, **given) if table and 'baseline' in runs else None
     figures = training_figures(runs, out) if plots else []
     if verdict: write_report_html(out, verdict, [out/'figures'/'differences.png', *figures])
@@ -1184,12 +1358,13 @@ def image_figures(
     models = {a:load_classifier(f, device) for a,f in found.items()}
     return files + (gradcam_figures(models, real, syn, out, n_cam) if models else [])
 
-# %% ../nbs/07_analysis.ipynb #a074a68d
+# %% ../nbs/07_analysis.ipynb #3b199d4c
 @command
 def pneumogan_analyze(
     predictions:str='', # Judge this table of predictions (.csv, .csv.gz) from any program, and nothing else
     out:str='', # Folder for the verdict (default: the folder of the table)
     unit:str='', # What patient_id names: patient, exam or image (default: manifest.json beside the table, else patient)
+    images:str='', # Table of what is known of each image: image_id and any of view, sex, age, width, height, bytes (default: images.csv beside the table)
     leaky:bool=False, # A generator saw evaluation patients: mark everything LEAKY
     metrics_dir:str='./results/metrics', # JSON files and predictions of the classifier command
     analysis_dir:str='./results/analysis', # Folder for figures and report
@@ -1208,7 +1383,7 @@ def pneumogan_analyze(
 ):
     "Judge a table of predictions, or analyse a folder of results; exit 1 with the reason if they cannot be judged"
     if simulate: print(simulation_table(simulate, studies=studies).query("measure=='any'").to_string()); return
-    kw = dict(unit=unit or None, leaky=leaky or None)
+    kw = dict(unit=unit or None, leaky=leaky or None) | (dict(images=read_images(images)) if images else {})
     if predictions: print(report_text(analyze_predictions(predictions, out or Path(predictions).parent, **kw))); return
     print(analyze_metrics(metrics_dir, analysis_dir, not skip_plots, **kw))
     if not (skip_ssim and skip_gradcam): image_figures(analysis_dir, model_dir, data_dir, synthetic_dir, num_ssim_real, num_ssim_synth,

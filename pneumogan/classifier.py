@@ -8,10 +8,11 @@ __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error'
            'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'balanced_rows',
            'run_official', 'pneumogan_predict']
 
-# %% ../nbs/05_classifier.ipynb #c35465b7
+# %% ../nbs/05_classifier.ipynb #8d4129b1
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import hashlib, io, json, tempfile
+from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
@@ -251,18 +252,19 @@ def score_images(
     feats = x if x.ndim==2 else body_features(clf, x, bs)
     return clf.head(torch.tensor(feats).to(clf.head.weight.device)).double().softmax(1)[:,1].cpu().numpy()
 
-# %% ../nbs/05_classifier.ipynb #a78802f0
+# %% ../nbs/05_classifier.ipynb #f5fcc9ca
 def stored_features(
     clf:Classifier, # Frozen
     store, # An `ImageStore`
-    bar:bool=True # Show a progress bar
+    bar:bool=True, # Show a progress bar
+    flip:bool=False # Of the mirror images
 ) -> np.ndarray: # float32 (n,f), memory-mapped
     "Features of a whole store, computed once and kept beside it"
     if clf.meta['unfreeze']: raise ValueError('features of a body that is being trained would be out of date after one step')
     weights = hashlib.sha256(b''.join(v.cpu().numpy().tobytes() for v in clf.body.state_dict().values())).hexdigest()
-    path = store.root/f"features-{clf.meta['arch']}-{clf.door.size}-{weights[:16]}.npy"
+    path = store.root/f"{'flipped' if flip else 'features'}-{clf.meta['arch']}-{clf.door.size}-{weights[:16]}.npy"
     if not path.exists():
-        buf = io.BytesIO(); np.save(buf, body_features(clf, store.pixels, bar=bar))
+        buf = io.BytesIO(); np.save(buf, body_features(clf, store.pixels[...,::-1] if flip else store.pixels, bar=bar))
         atomic_write(path, buf.getvalue())
     return np.load(path, mmap_mode='r')
 
@@ -310,7 +312,7 @@ def _can_fit(x, valid, keep, augment):
     if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
     if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
 
-# %% ../nbs/05_classifier.ipynb #dea2a3b1
+# %% ../nbs/05_classifier.ipynb #2a7bda43
 def fit_classifier(
     clf:Classifier, # Trained in place
     x, # Images uint8 (n,h,w), or features float32 (n,f) of a frozen body
@@ -332,7 +334,7 @@ def fit_classifier(
         learn = _learner(clf, x, y, plan, valid, cbs, tmp)
         if bar and watched(): learn.fit_one_cycle(epochs, lr)
         else:
-            with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(epochs, lr)
+            with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
     clf.eval()
     return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
 

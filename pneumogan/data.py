@@ -4,19 +4,20 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNIST', 'KAGGLE', 'DataError', 'atomic_write',
-           'write_json', 'read_json', 'choose_device', 'seed_all', 'watched', 'progress', 'real_data', 'show_grid',
-           'draw_phantom', 'toy_xrays', 'save_png', 'read_image', 'Cohort', 'phantom', 'label_of', 'npz_cohort',
-           'kermany_patient', 'folder_cohort', 'rsna_patients', 'rsna_exams', 'rsna_cohort', 'table_cohort',
-           'load_cohort', 'write_layout', 'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads', 'one_patient',
-           'ImageStore', 'build_store', 'patient_folds', 'patient_holdout', 'hash_patients', 'make_folds',
-           'shuffled_plan', 'Stack', 'BatchLoader', 'loaders', 'EpochPlan', 'download', 'fetch_pneumoniamnist',
-           'unpack', 'need_kaggle_token', 'option_parser', 'command', 'check_cohort', 'pneumogan_check',
-           'pneumogan_download']
+           'write_json', 'read_json', 'choose_device', 'seed_all', 'keep_memory', 'watched', 'progress', 'real_data',
+           'show_grid', 'draw_phantom', 'toy_xrays', 'save_png', 'read_image', 'Cohort', 'phantom', 'label_of',
+           'npz_cohort', 'kermany_patient', 'folder_cohort', 'rsna_patients', 'rsna_exams', 'rsna_cohort',
+           'table_cohort', 'load_cohort', 'write_layout', 'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads',
+           'one_patient', 'ImageStore', 'build_store', 'about_images', 'patient_folds', 'patient_holdout',
+           'hash_patients', 'make_folds', 'shuffled_plan', 'Stack', 'BatchLoader', 'loaders', 'EpochPlan', 'download',
+           'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser', 'command', 'check_cohort',
+           'pneumogan_check', 'pneumogan_download']
 
-# %% ../nbs/00_data.ipynb #dc3e37cc
+# %% ../nbs/00_data.ipynb #e45774cc
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import argparse, hashlib, inspect, io, json, os, random, re, shutil, sys, tempfile, zipfile
+warnings.filterwarnings('ignore', message='Your generator is empty')            # fastprogress, where nothing is watched
+import argparse, ctypes, hashlib, inspect, io, json, os, random, re, shutil, sys, tempfile, zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache, wraps
@@ -69,6 +70,12 @@ def choose_device(
 def seed_all(seed:int):
     "Seed python, numpy and torch"
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
+
+# %% ../nbs/00_data.ipynb #b5598fb0
+def keep_memory() -> bool: # Whether the C library could be asked: glibc only
+    "Let the process keep the memory it frees, for the next layer, up to 2 GB (glibc's mallopt: M_MMAP_MAX 0, M_TRIM_THRESHOLD)"
+    with suppress(OSError, AttributeError): return all([ctypes.CDLL('libc.so.6').mallopt(o, v) for o,v in ((-4, 0), (-1, 2**31-1))])
+    return False
 
 # %% ../nbs/00_data.ipynb #905cb1f3
 def watched() -> bool:
@@ -678,6 +685,11 @@ def build_store(
         finally: shutil.rmtree(tmp, ignore_errors=True)
     return ImageStore(root, cohort)
 
+# %% ../nbs/00_data.ipynb #f92034ee
+def about_images(store:ImageStore) -> pd.DataFrame: # One row an image: image_id, view, sex, age, width and height (pixels), bytes (of the file)
+    "What is known of every image besides its pixels; empty cells where nothing is"
+    return pd.concat([store.cohort.df[['image_id','view','sex','age']].reset_index(drop=True), store.index[['width','height','bytes']]], axis=1)
+
 # %% ../nbs/00_data.ipynb #62170225
 def patient_folds(
     cohort:Cohort, # Labelled
@@ -881,13 +893,13 @@ def option_parser(
         p.add_argument('--'+k.replace('_','-'), dest=k, **_option(v.anno, v.default, v.docment))
     return p
 
-# %% ../nbs/00_data.ipynb #4e43ead3
+# %% ../nbs/00_data.ipynb #7baa28cb
 def command(f):
     "A function as a command: options from its docments, an error about input in one line with exit code 1"
     @wraps(f)
     def run(*args, **kwargs):
         if args or kwargs or Path(sys.argv[0]).stem!=f.__name__: return f(*args, **kwargs)
-        try: f(**vars(option_parser(f).parse_args()))
+        try: args = vars(option_parser(f).parse_args()); keep_memory(); f(**args)
         except (ValueError, FileNotFoundError) as e: sys.exit(f'error: {e}')
     return run
 

@@ -7,10 +7,10 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'plot_gan_history',
-           'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients',
-           'train_command', 'pneumogan_train_dcgan']
+           'RandomFeatures', 'kid', 'HoldOut', 'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta',
+           'train_gan', 'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
 
-# %% ../nbs/01_dcgan.ipynb #f47a2d3d
+# %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import copy, hashlib, importlib, json, os
 from dataclasses import asdict, dataclass
@@ -30,7 +30,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torchvision.utils import make_grid
 from . import __version__
 from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
-                            save_png, shuffled_plan, write_json, watched)
+                            patient_holdout, save_png, shuffled_plan, write_json, watched)
 
 # %% ../nbs/01_dcgan.ipynb #0d0962b7
 def to_tanh(u8:torch.Tensor # uint8 images, any shape, 0 black to 255 white
@@ -256,7 +256,7 @@ def update_ema(ema:nn.Module, # The average, changed in place
     for a,b in zip([*ema.parameters(), *ema.buffers()], [*model.parameters(), *model.buffers()]):
         a.lerp_(b, 1-beta) if a.is_floating_point() else a.copy_(b)
 
-# %% ../nbs/01_dcgan.ipynb #370838fa
+# %% ../nbs/01_dcgan.ipynb #f3bb6724
 class DCGANGame(nn.Module):
     "Both players, their optimisers, the averaged generator, and how each player moves"
     def __init__(self,
@@ -264,7 +264,7 @@ class DCGANGame(nn.Module):
         device='cpu' # Where the game is played
     ):
         super().__init__()
-        self.cfg,self.steps = cfg,0
+        self.cfg,self.steps,self.best = cfg,0,None
         Gen,Disc = self.players(cfg)
         self.G,self.D = Gen(cfg).to(device), Disc(cfg).to(device)
         self.ema = copy.deepcopy(self.G).requires_grad_(False)
@@ -315,21 +315,30 @@ def play(self:DCGANGame,
     for xs,ys in zip(x.chunk(self.cfg.critic_iters), y.chunk(self.cfg.critic_iters)): log = self.d_step(xs, ys)
     return log | self.g_step(ys)
 
-# %% ../nbs/01_dcgan.ipynb #bee84460
+# %% ../nbs/01_dcgan.ipynb #96737c6f
 @patch
 def state(self:DCGANGame) -> dict: # Tensors and plain values
     "All that a checkpoint must hold"
-    return {'steps': self.steps} | {k: getattr(self, k).state_dict() for k in ('G','D','ema','opt_g','opt_d')}
+    return {'steps': self.steps, 'best': self.best} | {k: getattr(self, k).state_dict() for k in ('G','D','ema','opt_g','opt_d')}
 
-# %% ../nbs/01_dcgan.ipynb #2607ce80
+# %% ../nbs/01_dcgan.ipynb #d77df8c0
 @patch
 def load_state(self:DCGANGame,
     state:dict # From `state`
 ) -> DCGANGame: # The same game
     "Go on from `state`"
-    self.steps = state['steps']
+    self.steps,self.best = state['steps'],state['best']
     for k in ('G','D','ema','opt_g','opt_d'): getattr(self, k).load_state_dict(state[k])
     return self
+
+# %% ../nbs/01_dcgan.ipynb #e4e99094
+@patch
+def chosen(self:DCGANGame) -> tuple[Generator,dict]: # The generator, and the steps it has had with its `kid` (None without hold-out)
+    "The generator to keep"
+    if not self.best: return self.ema, dict(steps=self.steps, kid=None)
+    G = copy.deepcopy(self.ema)
+    G.load_state_dict(self.best['G'])
+    return G, {k: self.best[k] for k in ('steps','kid')}
 
 # %% ../nbs/01_dcgan.ipynb #3dd562b7
 def game_class(family:str # 'dcgan', 'cgan' or 'wgangp'
@@ -451,12 +460,20 @@ def sample_grid(G:Generator, # Who draws
     y = torch.arange(n)*G.cfg.n_classes//n if G.cfg.n_classes else None
     return make_grid(G.images(z, y), nrow=8, padding=1)[0].numpy()
 
-# %% ../nbs/01_dcgan.ipynb #d360adc0
+# %% ../nbs/01_dcgan.ipynb #fe8fe498
+def _plot_kid(ax, history):
+    "Distance to the hold-out, the epoch that is kept marked"
+    best = int(np.argmin(history['kid']))
+    ax.plot(history['epoch'], history['kid'], color='C2', marker='.')
+    ax.plot(history['epoch'][best], history['kid'][best], 'o', mfc='none', ms=11, color='C3', label='kept')
+    ax.set(xlabel='epoch', title='KID to the hold-out', yscale='symlog'); ax.legend(frameon=False)
+
 def plot_gan_history(history:dict, # Columns: epoch, and what the players report
     path=None # Save as PNG and close, instead of leaving the figure open
 ):
     "Loss curves of both players, and how real and drawn images are scored"
-    fig,axs = plt.subplots(1, 2, figsize=(8,2.6), dpi=72, layout='constrained')
+    fig,axs = plt.subplots(1, 2+('kid' in history), figsize=(8+3*('kid' in history),2.6), dpi=72, layout='constrained')
+    if 'kid' in history: _plot_kid(axs[2], history)
     for ax,names,title in zip(axs, (('d_loss','g_loss'), ('d_real','d_fake')), ('loss','mean score')):
         for name,label in zip(names, ('discriminator','generator') if title=='loss' else ('real images','drawn images')):
             ax.plot(history['epoch'], history[name], label=label, marker='.' if len(history['epoch'])<20 else None)
@@ -465,16 +482,72 @@ def plot_gan_history(history:dict, # Columns: epoch, and what the players report
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     fig.savefig(path); plt.close(fig)
 
-# %% ../nbs/01_dcgan.ipynb #46f3b2b6
+# %% ../nbs/01_dcgan.ipynb #6ad42f32
+class RandomFeatures(nn.Module):
+    "Features of grey images from an untrained network: means and spreads of its maps at four scales, 960 an image"
+    def __init__(self,
+        seed:int=0 # Its weights; all comparisons use the same
+    ):
+        super().__init__()
+        draw = torch.Generator().manual_seed(seed)
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1, bias=False) for a,b in ((1,32),(32,64),(64,128),(128,256)))
+        for o in self.convs: nn.init.orthogonal_(o.weight, 2**.5, generator=draw)
+        self.requires_grad_(False)
+
+    def forward(self,
+        u8:torch.Tensor # uint8 grey images (n,1,h,w)
+    ) -> torch.Tensor: # Features (n,960)
+        x,out = to_tanh(u8), []
+        for conv in self.convs:
+            x = F.relu(conv(x))
+            out += [x.mean((2,3)), x.std((2,3))]
+        return torch.cat(out, 1)
+
+# %% ../nbs/01_dcgan.ipynb #8e85027f
+def kid(real:torch.Tensor, # Features (n,f) of real images, at least 2
+    fake:torch.Tensor # Features (m,f) of drawn images, m at least n
+) -> float: # About 0 where both come from one source, below 0 by chance; no upper bound
+    "Kernel inception distance: unbiased squared maximum mean discrepancy, kernel (x y/f + 1)^3 (Binkowski et al. 2018, eq. 4)"
+    from torchmetrics.image.kid import poly_mmd
+    mean,scale,n = real.mean(0), real.var(0).mean().sqrt(), len(real)
+    if n<2 or len(fake)<n: raise ValueError(f'{n} real and {len(fake)} drawn images: the distance needs at least 2 real ones, and as many drawn ones')
+    real,fake = (real-mean)/scale, (fake-mean)/scale
+    return float(np.mean([poly_mmd(real, part) for part in fake[:len(fake)//n*n].split(n)]))
+
+# %% ../nbs/01_dcgan.ipynb #c466b541
+class HoldOut:
+    "Images left out of the game, and how far a generator's are from them"
+    def __init__(self,
+        pixels, # uint8 (n,h,w), may be a memory map
+        y, # Labels (n,)
+        rows, # Row numbers held out: at least 2 of each class drawn
+        cfg:GANConfig, # Of the generators that will ask
+        n:int=256, # Images of each class a generator draws, at least; at most so many held-out ones are looked at
+        device='cpu'
+    ):
+        self.net,rows,y = RandomFeatures().to(device).eval(), np.asarray(rows), np.asarray(y)
+        classes = range(cfg.n_classes) if cfg.n_classes else [CLASSES.index(cfg.target)]
+        by = {c: rows[y[rows]==c][:n] for c in classes}
+        if few := [CLASSES[c] for c,o in by.items() if len(o)<2]: raise ValueError(f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
+        self.real = {c: self.features(torch.from_numpy(np.array(pixels[o]))[:,None]) for c,o in by.items()}
+        self.z = {c: torch.randn(-(-n//len(o))*len(o), cfg.latent_dim, generator=torch.Generator().manual_seed(c)) for c,o in by.items()}
+
+    @torch.inference_mode()
+    def features(self, u8): return torch.cat([self.net(o.to(self.net.convs[0].weight.device)) for o in u8.split(64)])
+    def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])
+    def __call__(self, G): return float(np.mean([kid(f, self.features(self.drawn(G, c))) for c,f in self.real.items()]))
+
+# %% ../nbs/01_dcgan.ipynb #7f92078c
 class KeepEpochs(Callback):
-    "After every epoch: history, a grid of fixed latent vectors, and a checkpoint"
+    "After every epoch: distance to the hold-out, history, a grid of fixed latent vectors, and a checkpoint"
     order,run_valid = 10,False
-    def __init__(self, run, history, checkpoint, images_dir, results_dir, n_vis=64): 
-        self.run_id,self.history,self.n_vis = run,history,n_vis
+    def __init__(self, run, history, checkpoint, images_dir, results_dir, n_vis=64, hold_out=None):
+        self.run_id,self.history,self.n_vis,self.hold_out = run,history,n_vis,hold_out
         self.checkpoint,self.images_dir,self.results_dir = Path(checkpoint),Path(images_dir),Path(results_dir)
 
     def after_train(self):
         epoch = self.epoch+1
+        if self.hold_out: self.choose(self.hold_out(self.model.ema))
         for k,v in dict(epoch=epoch, steps=self.model.steps, **self.gan_log).items(): self.history.setdefault(k, []).append(float(v) if torch.is_tensor(v) else v)
         save_png(self.images_dir/f'epoch_{epoch:04}.png', sample_grid(self.model.ema, self.n_vis))
         write_json(self.results_dir/'gan_training_history.json', self.history)
@@ -482,6 +555,11 @@ class KeepEpochs(Callback):
         tmp = self.checkpoint.with_suffix('.tmp')
         torch.save(dict(run=self.run_id, history=self.history, game=self.model.state()), tmp)
         os.replace(tmp, self.checkpoint)
+
+    def choose(self, kid):
+        "Keep the averaged generator if it is nearer than all before"
+        game,self.learn.gan_log['kid'] = self.model,kid
+        if game.best is None or kid<game.best['kid']: game.best = dict(kid=kid, steps=game.steps, G=copy.deepcopy(game.ema.state_dict()))
 
 # %% ../nbs/01_dcgan.ipynb #33df2306
 def resume_game(game:DCGANGame, # A new game, brought to where the checkpoint is
@@ -506,16 +584,17 @@ def data_fingerprint(pixels, # uint8 (n,h,w), may be a memory map
     for part in np.array_split(rows, len(rows)//256+1): h.update(np.ascontiguousarray(pixels[part]).tobytes())
     return h.hexdigest()[:16]
 
-# %% ../nbs/01_dcgan.ipynb #51879153
+# %% ../nbs/01_dcgan.ipynb #c356c3a0
 def generator_meta(run:dict, # Settings, batch size, seed, fingerprint
     history:dict, # Of the finished training
     rows, # Row numbers it was trained on
-    patients # Patient ids of all rows, or empty
+    patients, # Patient ids of all rows, or empty
+    hold_out=() # Row numbers that chose the epoch
 ) -> dict: # What the generator file says besides its settings
-    "Who a generator is: what it draws, whom it has seen, how long it was trained"
+    "Who a generator is: what it draws, whom it has seen or was chosen by, how long it was trained"
     classes = list(CLASSES) if run['cfg']['n_classes'] else [run['cfg']['target']]
-    seen = hash_patients(patients[rows]) if len(patients) else []
-    return dict(classes=classes, n_images=len(rows), patients=seen, steps=history['steps'][-1], epochs=history['epoch'][-1],
+    seen = hash_patients(patients[np.r_[rows, hold_out].astype(int)]) if len(patients) else []
+    return dict(classes=classes, n_images=len(rows), n_hold_out=len(hold_out), patients=seen, epochs=history['epoch'][-1],
                 library_version=__version__, **{k: run[k] for k in ('bs','seed','data')})
 
 # %% ../nbs/01_dcgan.ipynb #75c25527
@@ -525,7 +604,7 @@ def _check_images(pixels, y, cfg, patients):
     if pixels.dtype!=np.uint8: raise ValueError(f'images are {pixels.dtype}, not uint8 (0 black, 255 white)')
     if len(y)!=len(pixels) or len(patients) not in (0,len(y)): raise ValueError(f'{len(pixels)} images, {len(y)} labels, {len(patients)} patients: one of each an image')
 
-# %% ../nbs/01_dcgan.ipynb #889cd9e7
+# %% ../nbs/01_dcgan.ipynb #238f0632
 def train_gan(
     pixels, # uint8 (n,size,size), may be a memory map
     y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
@@ -539,23 +618,23 @@ def train_gan(
     steps_per_epoch:int=None, # Default one pass over the images
     resume:bool=True, # Go on from the checkpoint in `out_dir`
     rows=None, # Row numbers that may be used, default all
-    n_vis:int=64, # Images in each grid
-    images_dir=None, results_dir=None, figures_dir=None, # Grids, history and curves; default in `out_dir`
+    hold_out=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
+    n_vis:int=64, images_dir=None, results_dir=None, figures_dir=None, # Images in each grid; folders of grids, history and curves, default `out_dir`
     verbose:bool=True # Show progress
 ) -> Path: # The generator file
     "Train a GAN; stopped and called again, it goes on and ends with the same bytes"
     _check_images(pixels, y, cfg, patients)
-    out,rows,patients = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients)
+    out,rows,patients,device = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients), device or choose_device()
     if verbose: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
     plan = shuffled_plan(rows, bs*cfg.critic_iters, seed, steps_per_epoch)
-    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, rows))
-    torch.manual_seed(seed)
-    game = game_class(cfg.family)(cfg, device or choose_device())
+    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out))
+    torch.manual_seed(seed); game = game_class(cfg.family)(cfg, device)
     history = resume_game(game, out/'checkpoint.pt', run) if resume else {}
-    keep = KeepEpochs(run, history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out, n_vis)
+    keep = KeepEpochs(run, history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out, n_vis, HoldOut(pixels, y, hold_out, cfg, device=device) if len(hold_out) else None)
     fit_game(gan_learner(game, BatchLoader(pixels, y, plan), [PlayGame(seed), keep]), epochs, len(history.get('epoch', [])), verbose)
     plot_gan_history(history, Path(figures_dir or out)/'gan_loss_curve.png')
-    return save_generator(out/'generator_final.safetensors', game.ema, generator_meta(run, history, rows, patients))
+    G,chosen = game.chosen()
+    return save_generator(out/'generator_final.safetensors', G, generator_meta(run, history, rows, patients, hold_out) | chosen)
 
 # %% ../nbs/01_dcgan.ipynb #9ae34e38
 def some_patients(cohort:Cohort, # From whom to take
@@ -566,14 +645,30 @@ def some_patients(cohort:Cohort, # From whom to take
     if n is None or n>=len(who): return cohort
     return cohort[cohort.df.patient_id.isin(who[np.linspace(0, len(who)-1, n).astype(int)]).to_numpy()]
 
-# %% ../nbs/01_dcgan.ipynb #9640eb21
-def _training_part(data_dir, size, limit, k_folds, fold, seed):
-    "The image store, and the rows that a generator may see (None: all)"
+# %% ../nbs/01_dcgan.ipynb #0742fd72
+def split_hold_out(
+    cohort:Cohort, # Labelled
+    rows, # Row numbers of the training part
+    share:float, # Of its patients to hold out, up to 0.5; 0 for none
+    seed:int=0
+) -> tuple[np.ndarray,np.ndarray]: # Row numbers: to train on, held out
+    "Divide a training part into what a generator learns from and what chooses its epoch"
+    rows = np.asarray(rows)
+    if not 0<=share<=.5: raise ValueError(f'hold-out {share}: give a share of the patients from 0 to 0.5')
+    if not share: return rows, np.zeros(0, int)
+    train,hold_out = patient_holdout(cohort[rows], share, seed)
+    return rows[train], rows[hold_out]
+
+# %% ../nbs/01_dcgan.ipynb #dc589fd4
+def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed):
+    "What a generator is trained on, as arguments of `train_gan`: images, patients, and who learns and who chooses"
     store = build_store(some_patients(load_cohort(data_dir).labelled(), limit), size)
     if k_folds and not 0<=fold<k_folds: raise ValueError(f'--fold {fold}: folds count from 0 to {k_folds-1}')
-    return store, make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else None
+    rows = make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else np.arange(len(store))
+    rows,hold_out = split_hold_out(store.cohort, rows, hold_out, seed)
+    return dict(pixels=store.pixels, y=store.y, patients=store.cohort.df.patient_id, rows=rows, hold_out=hold_out)
 
-# %% ../nbs/01_dcgan.ipynb #b68220bf
+# %% ../nbs/01_dcgan.ipynb #eb9ac1df
 def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
     model_dir:str='./models', # Generator and checkpoint go to a folder of the family's name in here
@@ -596,14 +691,14 @@ def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     limit:int=None, # Use the images of this many patients only, to try things out
     k_folds:int=0, # Keep to the training part of one of so many folds; 1: of the published split; 0: take all images
     fold:int=0, # Which fold, from 0; the classifier's folds of the same seed are the same
+    hold_out:float=.1, # Share of the training patients held out to choose the epoch by KID; 0 keeps the last epoch
     workers:int=4, # As in the original study; a memory-mapped image store needs no loader processes
     cpu:bool=False, # Use the CPU even where a GPU is present
     **game):
     "Train a GAN on `data_dir`; `game` holds settings of the family"
     cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, **game)
-    store,rows = _training_part(data_dir, size, limit, k_folds, fold, seed)
-    train_gan(store.pixels, store.y, cfg, Path(model_dir)/family, epochs, batch_size, seed, store.cohort.df.patient_id, choose_device(cpu), rows=rows,
-              n_vis=vis_batch_size, images_dir=Path(output_dir)/'gan_images', results_dir=results_dir, figures_dir=figures_dir)
+    train_gan(**_training_part(data_dir, size, limit, k_folds, fold, hold_out, seed), cfg=cfg, out_dir=Path(model_dir)/family, epochs=epochs, bs=batch_size,
+              seed=seed, device=choose_device(cpu), n_vis=vis_batch_size, images_dir=Path(output_dir)/'gan_images', results_dir=results_dir, figures_dir=figures_dir)
 
 # %% ../nbs/01_dcgan.ipynb #28614d1b
 @command

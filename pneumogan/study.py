@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerprint', 'claim', 'seed_of', 'take_patients',
            'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'fold_mix', 'arm_files',
-           'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study', 'pneumogan_run']
+           'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study', 'run_scarcity', 'pneumogan_run',
+           'keep_study']
 
-# %% ../nbs/08_study.ipynb #b832bb29
+# %% ../nbs/08_study.ipynb #b4a22dae
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import hashlib, importlib.metadata, platform, shutil, time
+import hashlib, importlib.metadata, lzma, platform, shutil, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -18,14 +19,14 @@ from fastcore.basics import patch
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from . import __version__
-from .data import (DataError, atomic_write, build_store, choose_device, command, load_cohort, n_cores,
+from .data import (DataError, about_images, atomic_write, build_store, choose_device, command, keep_memory, load_cohort, n_cores,
     patient_folds, progress, read_json, seed_all, write_json)
-from .dcgan import GANConfig, make_generator, save_generator, train_gan
+from .dcgan import GANConfig, make_generator, save_generator, split_hold_out, train_gan
 from .synthesis import check_unseen, load_synthetic, synthesize
 from .curriculum import ARMS, Mix, arm_inputs, check_arms, parse_schedule, plot_arms, run_arm
-from .analysis import analyze_predictions, report_text
+from .analysis import analyze_predictions, judge, read_images, read_predictions, report_text, scarcity_frame, scarcity_plot
 
-# %% ../nbs/08_study.ipynb #66f52272
+# %% ../nbs/08_study.ipynb #d093b239
 @dataclass(frozen=True)
 class Settings:
     "Everything that decides the outcome of a study"
@@ -35,7 +36,7 @@ class Settings:
     folds:int=3
     repeats:int=1 # Each with folds, generators and initial weights of its own
     seed:int=0
-    n_real:int=0 # Real training images a fold, whole patients; 0 for all
+    n_real:int=0 # Real training patients a fold (images where patients are unknown); 0 for all
     n_synthetic:int=0 # Synthetic images a fold; 0 for as many as real ones, at most 5,000
     size:int=28 # Side length of the images the classifier gets, in pixels
     gan_size:int=0 # Side length of the generator's images; 0 for `size`
@@ -43,6 +44,7 @@ class Settings:
     fmaps:int=32 # Feature maps of both players
     gan_steps:int=400 # Generator steps
     gan_bs:int=32 # Images a generator step
+    gan_hold_out:float=.1 # Share of the training patients that choose the generator's checkpoint by KID; 0 keeps the last
     arch:str='shufflenet_v2_x0_5' # The classifier
     weights:str='none' # imagenet, none or a state dict
     unfreeze:bool=True # Train the backbone too
@@ -117,17 +119,17 @@ def seed_of(s:Settings, repeat:int, fold:int) -> int:
 def take_patients(
     cohort, # Labelled
     rows, # Rows to choose from
-    n:int, # Images wanted; 0 for all
+    n:int, # Patients wanted; 0 for all
     seed:int
-) -> np.ndarray: # Sorted rows: whole patients, together at least `n` images
-    "Some of the patients, with the classes in the proportion they have"
-    if not n or n>=len(rows): return np.asarray(rows)
+) -> np.ndarray: # Sorted rows: all images of `n` patients
+    "Some of the patients, with the classes in the proportion they have; a patient with both classes counts as PNEUMONIA"
     df = cohort.df.iloc[rows].assign(row=rows)
-    sizes = df.groupby('patient_id', sort=True).agg(label=('label','max'), k=('row','size'))
-    sizes = sizes.iloc[np.random.default_rng(seed).permutation(len(sizes))]
-    want = n*sizes.groupby('label').k.sum()/len(rows)
-    taken = sizes[sizes.groupby('label').k.cumsum()-sizes.k < sizes.label.map(want)]
-    return np.sort(df.row[df.patient_id.isin(taken.index)].to_numpy())
+    label = df.groupby('patient_id', sort=True).label.max()
+    if not n or n>=len(label): return np.asarray(rows)
+    label = label.iloc[np.random.default_rng(seed).permutation(len(label))]
+    want = (n*label.value_counts(normalize=True)).round()
+    taken = label.index[label.groupby(label).cumcount() < label.map(want)]
+    return np.sort(df.row[df.patient_id.isin(taken)].to_numpy())
 
 # %% ../nbs/08_study.ipynb #b99e03db
 def study_folds(s:Settings, cohort) -> dict: # (repeat, fold) -> rows trained on, rows held out
@@ -164,13 +166,14 @@ def wanted_images(s:Settings, n_train:int):
     n = s.n_synthetic or min(n_train, 5000)
     return (n, None) if s.gan=='dcgan' else (None, max(1, n//2))
 
-# %% ../nbs/08_study.ipynb #4dea5ac5
+# %% ../nbs/08_study.ipynb #39ec91dd
 def _train_generator(t):
     "Train a fold's generator for exactly `gan_steps` steps; the generator's file"
     s = t.settings
     store, blocks = open_store(s, s.gan_size), max(b for b in range(1, 11) if s.gan_steps%b==0)
+    rows, hold_out = split_hold_out(store.cohort, t.train, s.gan_hold_out, t.seed)
     return train_gan(store.pixels, store.y, gan_config(s), t.out/'generators'/t.name, epochs=blocks, steps_per_epoch=s.gan_steps//blocks,
-        bs=s.gan_bs, seed=t.seed, patients=store.cohort.df.patient_id.to_numpy(), rows=t.train, device=choose_device(t.cpu), n_vis=16, verbose=False)
+        bs=s.gan_bs, seed=t.seed, patients=store.cohort.df.patient_id.to_numpy(), rows=rows, hold_out=hold_out, device=choose_device(t.cpu), n_vis=16, verbose=False)
 
 # %% ../nbs/08_study.ipynb #a35ce171
 def _draw(t, path, to):
@@ -178,12 +181,13 @@ def _draw(t, path, to):
     n, per_class = wanted_images(t.settings, len(t.train))
     return synthesize(path, to, n, per_class, seed=t.seed, device=choose_device(t.cpu))
 
-# %% ../nbs/08_study.ipynb #57991e3d
+# %% ../nbs/08_study.ipynb #501720e2
 def generator_task(t:Task) -> tuple[str,float]: # Name and seconds of work
     "Train this fold's generator and draw its synthetic images"
     start, home = time.time(), t.out/'synthetic'/t.name
     done = home/'manifest.json'
     if not (done.exists() and read_json(done)['complete']): _draw(t, _train_generator(t), home)
+    if not t.settings.unfreeze: _inputs(t, 'augmented')
     return f'generator_{t.name}', time.time()-start
 
 # %% ../nbs/08_study.ipynb #dd6a0ef2
@@ -212,14 +216,23 @@ def arm_files(t:Task, arm:str) -> tuple[Path,Path]: # Scores, facts
     "Where an arm's result stands"
     return tuple(t.out/'parts'/f'{arm}_{t.name}.{ext}' for ext in ('csv','json'))
 
-# %% ../nbs/08_study.ipynb #1481c953
+# %% ../nbs/08_study.ipynb #7adb841c
+def _classifier(t):
+    "What decides a classifier's initial weights"
+    s = t.settings
+    return dict(arch=s.arch, weights=s.weights, size=s.size, unfreeze=s.unfreeze, seed=t.seed)
+
+def _inputs(t, arm, bar=False):
+    "The cohort of a fold's study, and what an arm is trained on: inputs, and the mix over them"
+    stores, mix = fold_mix(t, arm)
+    return stores[0].cohort, *arm_inputs(arm, stores, mix, _classifier(t), choose_device(t.cpu), bar)
+
+# %% ../nbs/08_study.ipynb #84f4ff76
 def _fit_arm(t, arm):
     "Train an arm: the held-out cohort, its scores, and the facts"
-    s, device, (stores, mix) = t.settings, choose_device(t.cpu), fold_mix(t, arm)
-    clf = dict(arch=s.arch, weights=s.weights, size=s.size, unfreeze=s.unfreeze, seed=t.seed)
-    x = arm_inputs(arm, stores, clf, device, bar=False)
-    _, score, h = run_arm(arm, mix, x, t.test, **clf, epochs=s.epochs, bs=s.bs, steps=s.steps or None, lr=s.lr, schedule=s.schedule, device=device)
-    return stores[0].cohort[t.test], score, dict(arm=arm, steps=h['steps'], n_real=len(t.train), n_synthetic=len(mix.synthetic),
+    s, (cohort, x, mix) = t.settings, _inputs(t, arm)
+    _, score, h = run_arm(arm, mix, x, t.test, **_classifier(t), epochs=s.epochs, bs=s.bs, steps=s.steps or None, lr=s.lr, schedule=s.schedule, device=choose_device(t.cpu))
+    return cohort[t.test], score, dict(arm=arm, steps=h['steps'], n_real=len(t.train), n_synthetic=len(mix.synthetic),
         synthetic_ratio=h['synthetic_ratio'], train_loss=h['train_loss'])
 
 # %% ../nbs/08_study.ipynb #270be1e1
@@ -234,10 +247,10 @@ def arm_task(t:Task, arm:str) -> tuple[str,float]: # Name and seconds of work
         write_json(facts, what)
     return f'{arm}_{t.name}', time.time()-start
 
-# %% ../nbs/08_study.ipynb #6f2fad24
+# %% ../nbs/08_study.ipynb #b0f77de4
 def _one_thread(f, *args):
     "Run a task on one thread, so that its numbers do not depend on how many run beside it"
-    before = torch.get_num_threads(); torch.set_num_threads(1)
+    before = torch.get_num_threads(); torch.set_num_threads(1); keep_memory()
     try: return f(*args)
     finally: torch.set_num_threads(before)
 
@@ -309,14 +322,15 @@ def versions() -> dict:
     packages = ('torch','torchvision','fastai','numpy','scikit-learn')
     return dict(pneumogan=__version__, python=platform.python_version(), **{p:importlib.metadata.version(p) for p in packages})
 
-# %% ../nbs/08_study.ipynb #16e54fc2
+# %% ../nbs/08_study.ipynb #f73f6a9a
 def _work(tasks, arms, jobs, bar, before):
     "Run all tasks; name -> seconds of work"
+    if not tasks[0].settings.unfreeze: [_inputs(tasks[0], a, bar) for a in arms if not ARMS[a].pool]
     took = run_tasks([(generator_task, t) for t in tasks], jobs, 'generators', bar)
     took |= run_tasks([(arm_task, t, a) for t in tasks for a in arms], jobs, 'classifiers', bar)
     return {k:max(v, before.get(k, 0)) for k,v in took.items()}
 
-# %% ../nbs/08_study.ipynb #6c37fc29
+# %% ../nbs/08_study.ipynb #b56e2f65
 def run_study(
     s:Settings, # From `make_settings`
     out, # The study's folder
@@ -333,34 +347,62 @@ def run_study(
     took = _work(tasks, arms, jobs, bar, read_json(out/'manifest.json').get('seconds', {}))
     write_json(out/'manifest.json', dict(run=run, finished=True, unit=store.cohort.unit, leaky=False, steps=gather(out, tasks, arms)[1],
         device=device.type, jobs=jobs, n_images=len(store), n_train=[len(t.train) for t in tasks], versions=versions(), seconds=took))
+    atomic_write(out/'images.csv', about_images(store).to_csv(index=False))
     figures = study_figures(tasks, arms)
     shutil.rmtree(out/'stores', ignore_errors=True)
     return analyze_predictions(out/'predictions.csv', out, figures=figures)
 
-# %% ../nbs/08_study.ipynb #efc740f2
-def _run_and_tell(s, out, jobs, cpu):
-    "Run a study and print its report"
-    start, verdict = time.time(), run_study(s, out, jobs, cpu)
-    print(report_text(verdict))
-    print(f'{time.time()-start:.0f} seconds; the page is {Path(out)/"report.html"}')
+# %% ../nbs/08_study.ipynb #4eeb745a
+def run_scarcity(
+    settings:list, # One `Settings` for each number of real patients
+    out, # Holds a folder `n_real_N` for each, scarcity.csv and figures/scarcity.png
+    jobs:int=None, cpu:bool=False, bar:bool=True # As in `run_study`
+) -> dict: # Number of real patients ('all' for 0) -> verdict
+    "A study for each number of real training patients, and the curve over them"
+    verdicts = {s.n_real or 'all': run_study(s, Path(out)/f"n_real_{s.n_real or 'all'}", jobs, cpu, bar) for s in settings}
+    atomic_write(Path(out)/'scarcity.csv', scarcity_frame(verdicts).to_csv(index=False))
+    (Path(out)/'figures').mkdir(exist_ok=True)
+    fig = scarcity_plot(verdicts); fig.savefig(Path(out)/'figures'/'scarcity.png', dpi=100); plt.close(fig)
+    return verdicts
 
-# %% ../nbs/08_study.ipynb #eb4fc163
+# %% ../nbs/08_study.ipynb #162aad43
+def _run_and_tell(settings, out, jobs, cpu):
+    "Run a study, or one for each number of real patients, and print what came out"
+    start = time.time()
+    if len(settings)==1: print(report_text(run_study(settings[0], out, jobs, cpu))); where = 'report.html'
+    else: print(scarcity_frame(run_scarcity(settings, out, jobs, cpu)).round(4).to_string(index=False)); where = 'figures/scarcity.png'
+    print(f'{time.time()-start:.0f} seconds; look at {Path(out)/where}')
+
+def _asked_for(options):
+    "One `Settings` for each number in `n_real`, from the command's options; what is None is the preset's"
+    given = {f.name:options[f.name] for f in fields(Settings) if options.get(f.name) is not None}
+    return [make_settings(options['preset'], **given | ({} if n is None else dict(n_real=n))) for n in _numbers(options['n_real'])]
+
+def _numbers(text):
+    "Whole numbers from '100,250,0'; [None] from nothing"
+    try: return [int(o) for o in str(text).split(',')] if text is not None else [None]
+    except ValueError: raise ValueError(f'--n-real {text}: give a whole number, or several separated by commas, such as 100,250,0') from None
+
+# %% ../nbs/08_study.ipynb #eefebb88
 @command
 def pneumogan_run(
     data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'
     out:str='./results/study', # The study's folder; the same command again continues it
     preset:str='demo', # demo (minutes on a laptop) or full (the original study's size, with controls and repeats)
     gan:str=None, # dcgan, cgan or wgangp
-    arms:str=None, # Comma-separated: baseline,classical,oversampled,augmented,curriculum,pretrain,placebo_noise,placebo_shuffled
+    arms:str=None, # Comma-separated: baseline,classical,oversampled,augmented,curriculum,pretrain,placebo_noise,placebo_shuffled; share_0.25,share_0.5,... for a dose-response
     folds:int=None, # Folds, patients kept together
     repeats:int=None, # Repeats, each with its own folds, generators and initial weights
     seed:int=None, # Of everything
-    n_real:int=None, # Real training images a fold (whole patients)
+    n_real:str=None, # Real training patients a fold (images where patients are unknown), 0 for all; several, such as 100,250,0, make a study of each and a curve
     n_synthetic:int=None, # Synthetic images a fold
     size:int=None, # Side length of the classifier's images in pixels
     gan_size:int=None, # Side length of the generator's images in pixels
     gan_steps:int=None, # Generator steps
+    gan_bs:int=None, # Images a generator step
+    gan_hold_out:float=None, # Share of the training patients that choose the generator's checkpoint by KID; 0 keeps the last
     fmaps:int=None, # Feature maps of the GAN
+    preset_gan:str=None, # Its preset: modern, or seed as in the original study
     arch:str=None, # Classifier: any torchvision or timm name, or efficientnet_lite0
     weights:str=None, # imagenet, none, or a state dict
     epochs:int=None, # Epochs of the classifier
@@ -371,5 +413,20 @@ def pneumogan_run(
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
     "The whole study: generators in every fold, all arms, the verdict"
-    given = {k:v for k,v in locals().items() if k in {f.name for f in fields(Settings)} and v is not None}
-    _run_and_tell(make_settings(preset, **given), out, jobs, cpu)
+    _run_and_tell(_asked_for(locals()), out, jobs, cpu)
+
+# %% ../nbs/08_study.ipynb #be46497c
+def keep_study(
+    out, # A finished study
+    to # Folder to write predictions.csv.xz, images.csv.xz, manifest.json and verdict.json to
+) -> dict: # The verdict
+    "A study small enough for a repository"
+    out, to, m = Path(out), Path(to), read_json(Path(out)/'manifest.json')
+    df = pd.read_csv(out/'predictions.csv').sort_values(['repeat','fold','image_id','arm'])
+    (to).mkdir(parents=True, exist_ok=True)
+    for name,table in (('predictions', df.assign(score=df.score.round(4))), ('images', pd.read_csv(out/'images.csv'))):
+        atomic_write(to/f'{name}.csv.xz', lzma.compress(table.to_csv(index=False).encode(), preset=9 | lzma.PRESET_EXTREME))
+    write_json(to/'manifest.json', m)
+    verdict = judge(read_predictions(to/'predictions.csv.xz'), m['unit'], m['leaky'], steps=m['steps'], images=read_images(to/'images.csv.xz'))
+    write_json(to/'verdict.json', verdict)
+    return verdict
