@@ -851,6 +851,11 @@ def _beside_tables(v):
     return [t for t in (floors, groups) if len(t[2])]
 
 # %% ../nbs/07_analysis.ipynb #63e3b1c3
+def _size_words(v):
+    "How much was judged, in words"
+    who = f"{v['n_patients']:,} of them different" if v['unit']=='image' else f"of {v['n_patients']:,} {v['unit']}s"
+    return f"{v['n_images']:,} images ({who}), {v['n_folds']} evaluations per arm in {v['n_repeats']} repeat{'s'*(v['n_repeats']>1)}"
+
 def report_text(
     verdict:dict, # From `judge`
     head:bool=True # With title and mark; False to continue another report
@@ -859,7 +864,7 @@ def report_text(
     v = verdict
     mark = ['LEAKY: a generator saw evaluation patients; no difference below can be believed.', '']*bool(v['leaky']) + ['pneumogan comparison report (not for clinical use)', '']
     return '\n'.join(mark*head + [
-        f"{v['n_images']} images, {v['n_patients']} different {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats; reference {v['reference']}.", '',
+        f"{_size_words(v)}; reference {v['reference']}.", '',
         'Metrics, mean over folds. Read accuracy against majority_rate, the accuracy of always naming the larger class.',
         arms_frame(v).T.round(4).to_string(), '', f"Difference in AUROC to {v['reference']}. ci: patients and training, 95 %; nb: Nadeau-Bengio, 95 %; p_adjusted: Holm.",
         comparisons_frame(v).round(4).to_string(na_rep='-'), '', 'Verdicts',
@@ -883,9 +888,9 @@ def forest_plot(
         ax.plot([c['ci_low'],c['ci_high']], [i,i], color=colour, lw=4, solid_capstyle='butt', alpha=.75)
         ax.plot(c['difference'], i, 'o', color=colour, ms=6)
         ax.text(1.01, i, c['verdict'].lower(), transform=ax.get_yaxis_transform(), va='center', color=colour, fontsize=9)
-    ax.set_yticks(range(len(rows)), [c['arm'] for c in rows])
+    ax.set_yticks(range(len(rows)), [c['arm'] for c in rows]); ax.set_ylim(-.7, len(rows)-.3)
     ax.set(xlabel=f"difference in AUROC to {verdict['reference']} (thick: primary 95 % interval, thin: Nadeau-Bengio)")
-    ax.set_title(('LEAKY  ' if verdict['leaky'] else '')+f"{verdict['n_patients']} {verdict['unit']}s, {verdict['n_folds']} evaluations per arm", fontsize=10, loc='left')
+    ax.set_title(('LEAKY  ' if verdict['leaky'] else '')+_size_words(verdict), fontsize=10, loc='left')
     return ax
 
 # %% ../nbs/07_analysis.ipynb #d8bd2660
@@ -947,17 +952,23 @@ def _page(body):
     head,*limits = LIMITS.splitlines()
     return _PAGE.format(body=body, limits_head=head, limits=''.join(f'<li>{html.escape(l[2:])}</li>' for l in limits))
 
+_CAPTIONS = dict(differences='Every arm against the reference. Grey: the margin in which a difference does not matter.',
+    dose_response='AUROC against the synthetic part of every batch, and the slope over all of them.',
+    images='Images of the first fold: real ones of its training part, synthetic ones of its generator.',
+    arms='What each arm shows in every step of its training, bottom to top the images of a batch.',
+    gan_loss_curve='Training of the generator of the first fold.')
+
 def _figure_html(path):
-    data = base64.b64encode(Path(path).read_bytes()).decode()
-    name = Path(path).stem.replace('_',' ')
-    return f'<figure><img src="data:image/png;base64,{data}" alt="{html.escape(name)}"><figcaption>{html.escape(name)}</figcaption></figure>'
+    data, name = base64.b64encode(Path(path).read_bytes()).decode(), Path(path).stem
+    words = html.escape(_CAPTIONS.get(name, name.replace('_',' ')))
+    return f'<figure><img src="data:image/png;base64,{data}" alt="{words}"><figcaption>{words}</figcaption></figure>'
 
 # %% ../nbs/07_analysis.ipynb #807583b1
 def _verdict_html(v, first=''):
     "The part of the report between title and limits, `first` after the verdicts"
     mark = '<p class="leaky"><b>LEAKY</b>: a generator saw evaluation patients; no difference below can be believed.</p>' if v['leaky'] else ''
     words = ''.join(f"<li><b>{html.escape(c['arm'])}</b>: {c['verdict']}. {html.escape(c['reason'])}</li>" for c in v['comparisons'])
-    return (mark + f"<p>{v['n_images']} images, {v['n_patients']} different {v['unit']}s, {v['n_folds']} evaluations per arm in {v['n_repeats']} repeats. "
+    return (mark + f"<p>{_size_words(v)}. "
         f"Endpoint: difference in AUROC to {html.escape(v['reference'])}. Not for clinical use.</p><h2>Verdicts</h2><ul>{words}</ul>{first}"
         '<h2>Differences</h2><p class="small">ci: primary 95 % interval, patients and training; nb: Nadeau-Bengio; p_adjusted: Holm.</p>'
         + comparisons_frame(v).rename_axis(None).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '

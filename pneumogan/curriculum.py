@@ -16,6 +16,7 @@ import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 from fastcore.basics import patch
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Patch
 from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from .data import (DataError, Stack, about_images, atomic_write, build_store, choose_device, command, hash_patients, load_cohort,
     make_folds, patient_holdout, shuffled_plan, write_json)
@@ -186,12 +187,13 @@ def plot_arms(
     path=None # Save here and close, instead of leaving the figure open
 ):
     "What each arm shows in every step: real, synthetic, noise"
-    fig, axs = plt.subplots(len(arms), 1, figsize=(7, .5*len(arms)+.5), sharex=True, squeeze=False, layout='constrained', dpi=72)
+    fig, axs = plt.subplots(len(arms), 1, figsize=(7, .5*len(arms)+.7), sharex=True, squeeze=False, layout='constrained', dpi=72)
     look = dict(cmap=ListedColormap(['#30475e','#f2a154','#bbbbbb']), vmin=0, vmax=2, aspect='auto', origin='lower', interpolation='nearest')
     for ax,arm in zip(axs[:,0], arms):
         ax.imshow(_seen(mix, arm, bs, epochs, steps, schedule).T, extent=(0,epochs,0,1), **look)
         ax.set_yticks([]); ax.set_ylabel(arm, rotation=0, ha='right', va='center')
     axs[-1,0].set_xlabel('epoch')
+    fig.legend(handles=[Patch(color=c, label=k) for k,c in zip(('real','synthetic','noise'), look['cmap'].colors)], loc='outside upper right', ncols=3, frameon=False, fontsize=8)
     if path is None: return axs[:,0]
     _finish(fig, path)
 

@@ -47,7 +47,7 @@ class Settings:
     gan_hold_out:float=.1 # Share of the training patients that choose the generator's checkpoint by KID; 0 keeps the last
     arch:str='shufflenet_v2_x0_5' # The classifier
     weights:str='none' # imagenet, none or a state dict
-    unfreeze:bool=True # Train the backbone too
+    unfreeze:bool=False # Train the backbone too; without pretrained weights it always is
     epochs:int=20
     steps:int=0 # Batches an epoch, the same in all arms; 0 for one pass over the real images
     bs:int=32 # Images a batch
@@ -58,7 +58,7 @@ class Settings:
 STUDY_PRESETS = dict(
     demo=dict(n_real=1000),
     full=dict(folds=5, repeats=3, arms=','.join(ARMS), n_synthetic=5000, size=224, fmaps=64, gan_steps=10000,
-        gan_bs=64, arch='resnet50', weights='imagenet', unfreeze=False, epochs=15, lr=1e-3))
+        gan_bs=64, arch='resnet50', weights='imagenet', epochs=15, lr=1e-3))
 
 # %% ../nbs/08_study.ipynb #c5520cff
 def gan_config(s:Settings) -> GANConfig:
@@ -405,15 +405,14 @@ def pneumogan_run(
     preset_gan:str=None, # Its preset: modern, or seed as in the original study
     arch:str=None, # Classifier: any torchvision or timm name, or efficientnet_lite0
     weights:str=None, # imagenet, none, or a state dict
+    unfreeze:bool=False, # Train the classifier's backbone too; without pretrained weights it always is
     epochs:int=None, # Epochs of the classifier
     steps:int=None, # Its batches an epoch
     lr:float=None, # Its learning rate
     schedule:str=None, # The curriculum, as epoch:share pairs
     jobs:int=None, # Tasks at a time; default all cores, or one on a GPU
     cpu:bool=False # Use the CPU even where a GPU is present
-):
-    "The whole study: generators in every fold, all arms, the verdict"
-    _run_and_tell(_asked_for(locals()), out, jobs, cpu)
+): "The whole study: generators in every fold, all arms, the verdict"; _run_and_tell(_asked_for(locals()), out, jobs, cpu)
 
 # %% ../nbs/08_study.ipynb #be46497c
 def keep_study(
