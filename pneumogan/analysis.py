@@ -733,7 +733,7 @@ def wilson(
 _HARD = ('oversampled','augmented','curriculum','pretrain','placebo_noise','placebo_shuffled')
 _FEW = ('baseline','augmented','oversampled','placebo_noise','placebo_shuffled','curriculum','classical','pretrain')
 SIM_POINTS = {'null, 8 arms': {}, 'effect 0.05': dict(effects={'augmented':.05}), 'placebo equals the arm': dict(effects={'augmented':.05,'placebo_noise':.05}),
-    **{f'effect {e:g}': dict(effects={'augmented':e}) for e in (.03,.01,.02,.04,.07)}, **{f'null, {n} arms': dict(arms=_FEW[:n]) for n in (2,4,3,6)},
+    **{f'effect {e:g}': dict(effects={'augmented':e}) for e in (.03,.01,.02,.04,.07)}, **{f'null, {n} arms': dict(arms=_FEW[:n]) for n in range(2,8)},
     'null, double wobble': dict(fold_sd=.03, repeat_sd=.01), 'null, no wobble': dict(fold_sd=0, repeat_sd=0),
     'null, wild synthetic arms': dict(wild={a:2 for a in _HARD}), 'null, one wild arm': dict(wild={'augmented':2}),
     'null, 1 repeat': dict(repeats=1), 'null, 1 image a patient': dict(images_per_patient=1), 'null, 100 patients': dict(n_patients=100),
