@@ -9,11 +9,11 @@ __all__ = ['SIM_POINTS', 'LIMITS', 'Refused', 'check_predictions', 'read_predict
            'minimum_effect', 'repeats_needed', 'decide', 'compare', 'test_train_ratio', 'dose_response', 'image_facts',
            'shortcut_floors', 'strata', 'judge', 'simulate_study', 'call_study', 'wilson', 'simulate_point',
            'simulation_table', 'simulation_plot', 'arms_frame', 'comparisons_frame', 'floors_frame', 'strata_frame',
-           'report_text', 'forest_plot', 'dose_plot', 'scarcity_frame', 'scarcity_plot', 'write_report_html',
-           'read_images', 'analyze_predictions', 'refuse_one_class', 'fold_rows', 'read_metrics', 'toy_metrics',
-           'curves_plot', 'cv_bars', 'join_predictions', 'metrics_text', 'ssim_figure', 'gradcam', 'gradcam_panel',
-           'find_classifiers', 'gradcam_figures', 'training_figures', 'analyze_metrics', 'image_figures',
-           'pneumogan_analyze']
+           'audit_frame', 'report_text', 'forest_plot', 'dose_plot', 'scarcity_frame', 'scarcity_plot',
+           'write_report_html', 'read_images', 'analyze_predictions', 'refuse_one_class', 'fold_rows', 'read_metrics',
+           'toy_metrics', 'curves_plot', 'cv_bars', 'join_predictions', 'metrics_text', 'ssim_figure', 'gradcam',
+           'gradcam_panel', 'find_classifiers', 'gradcam_figures', 'training_figures', 'analyze_metrics',
+           'image_figures', 'pneumogan_analyze']
 
 # %% ../nbs/07_analysis.ipynb #865f3a52
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -752,7 +752,7 @@ def simulate_point(
 
 # %% ../nbs/07_analysis.ipynb #7e11a982
 def simulation_table(
-    path, # CSV to write, one block a point; points already there are kept
+    path, # CSV to write, one block a point, in the order of `SIM_POINTS`; points already there are kept
     points=None, # Keys of `SIM_POINTS`, None all
     studies:int=1000, B:int=400, seed:int=0 # As `simulate_point`
 ) -> pd.DataFrame: # All blocks
@@ -763,6 +763,7 @@ def simulation_table(
         if ((done.point==p) & (done.studies>=studies)).any(): continue
         new = simulate_point(p, studies, B, seed)
         done = new if not len(done) else pd.concat([done[done.point!=p], new], ignore_index=True)
+        done = done.sort_values('point', key=lambda p: p.map(list(SIM_POINTS).index), kind='stable', ignore_index=True)
         atomic_write(path, done.round(5).to_csv(index=False)); print(f'{p}: done', flush=True)
     return pd.read_csv(path)
 
@@ -844,11 +845,22 @@ def strata_frame(
     "Every arm within groups of patients"
     return pd.DataFrame(verdict['strata']).set_index(['by','group','arm']) if verdict.get('strata') else pd.DataFrame()
 
-def _beside_tables(v):
+# %% ../nbs/07_analysis.ipynb #6ddc0073
+def audit_frame(
+    table:pd.DataFrame # Rows of `pneumogan.synthesis.audit`, of one or more folds
+) -> pd.DataFrame: # Mean over folds of every class and measure: drawn, low and high, floor, n
+    "How good the synthetic images are, in one table"
+    return table.groupby(['class','measure'], sort=False)[['drawn','low','high','floor','floor_low','floor_high','n']].mean()
+
+_QUALITY = """Mean over folds. floor: what as many real training images get in place of the drawn ones; both are judged against patients held out of the fold.
+KID and FID: distance, less is better. Coverage, recall: how much of the real variety is met; near 0 is collapse. Probe: 0.5 if drawn and real images cannot be told apart.
+SSIM within the set: above the floor is less variety. Copy rate: share suspiciously near to a training image, beyond what real images show. Features: untrained convolutions."""
+
+def _beside_tables(v, quality=()):
     "(title, remark, table) of what else was found"
     floors = ('Without looking', 'AUROC of predictors that see no pixel, fitted on the other folds. A classifier that is not well above them may use what they use.', floors_frame(v))
     groups = ('Groups of patients', 'Described, not tested; difference to the reference with the Nadeau-Bengio 95 % interval.', strata_frame(v))
-    return [t for t in (floors, groups) if len(t[2])]
+    return [t for t in (floors, groups, ('The synthetic images', _QUALITY, quality)) if len(t[2])]
 
 # %% ../nbs/07_analysis.ipynb #63e3b1c3
 def _size_words(v):
@@ -858,7 +870,8 @@ def _size_words(v):
 
 def report_text(
     verdict:dict, # From `judge`
-    head:bool=True # With title and mark; False to continue another report
+    head:bool=True, # With title and mark; False to continue another report
+    quality:pd.DataFrame=pd.DataFrame() # From `audit_frame`
 ) -> str: # What comparison_report.txt holds
     "The verdict in words and tables"
     v = verdict
@@ -869,7 +882,7 @@ def report_text(
         arms_frame(v).T.round(4).to_string(), '', f"Difference in AUROC to {v['reference']}. ci: patients and training, 95 %; nb: Nadeau-Bengio, 95 %; p_adjusted: Holm.",
         comparisons_frame(v).round(4).to_string(na_rep='-'), '', 'Verdicts',
         *[textwrap.fill(f"{c['arm']}: {c['verdict']}. {c['reason']}", 110, subsequent_indent='    ') for c in v['comparisons']], '', *filter(None, [_dose_words(v)]),
-        *[line for title,remark,x in _beside_tables(v) for line in (f'{title}. {remark}', x.round(3).to_string(na_rep='-'), '')], LIMITS, ''])
+        *[line for title,remark,x in _beside_tables(v, quality) for line in (f'{title}. {remark}', x.round(3).to_string(na_rep='-'), '')], LIMITS, ''])
 
 # %% ../nbs/07_analysis.ipynb #31501a18
 _COLOURS = dict(HELPS='#1a7f37', HARMS='#b42318', EQUIVALENT='#175cd3')
@@ -956,6 +969,7 @@ _CAPTIONS = dict(differences='Every arm against the reference. Grey: the margin 
     dose_response='AUROC against the synthetic part of every batch, and the slope over all of them.',
     images='Images of the first fold: real ones of its training part, synthetic ones of its generator.',
     arms='What each arm shows in every step of its training, bottom to top the images of a batch.',
+    neighbours='The drawn images of the first fold that come closest to a training image (above), and that image (below); distance in grey levels.',
     gan_loss_curve='Training of the generator of the first fold.')
 
 def _figure_html(path):
@@ -964,7 +978,7 @@ def _figure_html(path):
     return f'<figure><img src="data:image/png;base64,{data}" alt="{words}"><figcaption>{words}</figcaption></figure>'
 
 # %% ../nbs/07_analysis.ipynb #807583b1
-def _verdict_html(v, first=''):
+def _verdict_html(v, first='', quality=()):
     "The part of the report between title and limits, `first` after the verdicts"
     mark = '<p class="leaky"><b>LEAKY</b>: a generator saw evaluation patients; no difference below can be believed.</p>' if v['leaky'] else ''
     words = ''.join(f"<li><b>{html.escape(c['arm'])}</b>: {c['verdict']}. {html.escape(c['reason'])}</li>" for c in v['comparisons'])
@@ -974,18 +988,19 @@ def _verdict_html(v, first=''):
         + comparisons_frame(v).rename_axis(None).to_html(float_format='%.4f', border=0) + '<h2>Metrics by arm</h2><p class="small">Mean over folds. Read accuracy '
         'against majority_rate, the accuracy of always naming the larger class.</p>' + arms_frame(v).T.to_html(float_format='%.4f', border=0)
         + (f'<h2>Dose</h2><p>{_dose_words(v)}</p>' if _dose_words(v) else '')
-        + ''.join(f'<h2>{t}</h2><p class="small">{r}</p>' + x.to_html(float_format='%.3f', border=0, na_rep='') for t,r,x in _beside_tables(v)))
+        + ''.join(f'<h2>{t}</h2><p class="small">{r}</p>' + x.to_html(float_format='%.3f', border=0, na_rep='') for t,r,x in _beside_tables(v, quality)))
 
 # %% ../nbs/07_analysis.ipynb #92f6bec7
 def write_report_html(
     out, # Folder for report.html
     verdict:dict, # From `judge`, or a refusal
-    figures=() # PNG files to put in
+    figures=(), # PNG files to put in
+    quality:pd.DataFrame=pd.DataFrame() # From `audit_frame`
 ) -> Path: # report.html
     "One self-contained page: verdicts, tables, figures, limits"
     refused = verdict.get('status')=='REFUSED'
     first,*rest = [*map(_figure_html, figures)] or ['']
-    body = f'<p class="refused"><b>REFUSED</b>: {html.escape(verdict["reason"])}</p>' if refused else _verdict_html(verdict, first)
+    body = f'<p class="refused"><b>REFUSED</b>: {html.escape(verdict["reason"])}</p>' if refused else _verdict_html(verdict, first, quality)
     atomic_write(path := Path(out)/'report.html', _page(body+''.join(rest)))
     return path
 
@@ -1031,9 +1046,11 @@ def analyze_predictions(
     given = {k:v for k,v in dict(unit=unit, leaky=leaky).items() if v is not None}
     try: verdict = judge(read_predictions(csv, kw.get('reference','baseline'), kw.get('arms')), **{**_beside(csv), **given, **kw})
     except Refused as e: _write_refusal(out, str(e)); raise
-    write_json(out/'verdict.json', verdict); atomic_write(out/'comparison_report.txt', report_text(verdict))
+    quality = next(iter(sorted(Path(csv).parent.glob('audit.csv*'))), None)
+    quality = audit_frame(pd.read_csv(quality)) if quality else pd.DataFrame()
+    write_json(out/'verdict.json', verdict); atomic_write(out/'comparison_report.txt', report_text(verdict, quality=quality))
     drawn = dict(differences=forest_plot) | (dict(dose_response=dose_plot) if verdict['dose_response'] else {})
-    write_report_html(out, verdict, [_save(plot(verdict).figure, out/'figures'/f'{name}.png', 100) for name,plot in drawn.items()] + [*figures])
+    write_report_html(out, verdict, quality=quality, figures=[_save(plot(verdict).figure, out/'figures'/f'{name}.png', 100) for name,plot in drawn.items()] + [*figures])
     return verdict
 
 # %% ../nbs/07_analysis.ipynb #0062974a

@@ -7,8 +7,8 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'plot_gan_history',
-           'RandomFeatures', 'kid', 'HoldOut', 'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta',
-           'train_gan', 'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
+           'RandomFeatures', 'kid', 'image_features', 'HoldOut', 'KeepEpochs', 'resume_game', 'data_fingerprint',
+           'generator_meta', 'train_gan', 'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -514,6 +514,18 @@ def kid(real:torch.Tensor, # Features (n,f) of real images, at least 2
     real,fake = (real-mean)/scale, (fake-mean)/scale
     return float(np.mean([poly_mmd(real, part) for part in fake[:len(fake)//n*n].split(n)]))
 
+# %% ../nbs/01_dcgan.ipynb #97634367
+@torch.inference_mode()
+def image_features(
+    pixels, # uint8 grey images (n,h,w), may be a memory map
+    net=None, # Gives features (b,f) of uint8 images (b,1,h,w); default `RandomFeatures`
+    bs:int=64, # Images at a time
+    device='cpu' # Where `net` is
+) -> torch.Tensor: # float32 (n,f), on the CPU
+    "Features of images"
+    net = net or RandomFeatures().to(device).eval()
+    return torch.cat([net(torch.from_numpy(np.array(pixels[i:i+bs]))[:,None].to(device)).cpu() for i in range(0, len(pixels), bs)])
+
 # %% ../nbs/01_dcgan.ipynb #c466b541
 class HoldOut:
     "Images left out of the game, and how far a generator's are from them"
@@ -529,13 +541,12 @@ class HoldOut:
         classes = range(cfg.n_classes) if cfg.n_classes else [CLASSES.index(cfg.target)]
         by = {c: rows[y[rows]==c][:n] for c in classes}
         if few := [CLASSES[c] for c,o in by.items() if len(o)<2]: raise ValueError(f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
-        self.real = {c: self.features(torch.from_numpy(np.array(pixels[o]))[:,None]) for c,o in by.items()}
+        self.real = {c: self.features(pixels[o]) for c,o in by.items()}
         self.z = {c: torch.randn(-(-n//len(o))*len(o), cfg.latent_dim, generator=torch.Generator().manual_seed(c)) for c,o in by.items()}
 
-    @torch.inference_mode()
-    def features(self, u8): return torch.cat([self.net(o.to(self.net.convs[0].weight.device)) for o in u8.split(64)])
+    def features(self, pixels): return image_features(pixels, self.net, device=self.net.convs[0].weight.device)
     def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])
-    def __call__(self, G): return float(np.mean([kid(f, self.features(self.drawn(G, c))) for c,f in self.real.items()]))
+    def __call__(self, G): return float(np.mean([kid(f, self.features(self.drawn(G, c)[:,0])) for c,f in self.real.items()]))
 
 # %% ../nbs/01_dcgan.ipynb #7f92078c
 class KeepEpochs(Callback):

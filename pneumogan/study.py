@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerprint', 'claim', 'seed_of', 'take_patients',
-           'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'fold_mix', 'arm_files',
-           'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study', 'run_scarcity', 'pneumogan_run',
-           'keep_study']
+           'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'audit_task',
+           'fold_mix', 'arm_files', 'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study',
+           'run_scarcity', 'pneumogan_run', 'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -22,7 +22,7 @@ from . import __version__
 from .data import (DataError, about_images, atomic_write, build_store, choose_device, command, keep_memory, load_cohort, n_cores,
     patient_folds, progress, read_json, seed_all, write_json)
 from .dcgan import GANConfig, make_generator, save_generator, split_hold_out, train_gan
-from .synthesis import check_unseen, load_synthetic, synthesize
+from .synthesis import audit, check_unseen, load_synthetic, show_neighbours, synthesize
 from .curriculum import ARMS, Mix, arm_inputs, check_arms, parse_schedule, plot_arms, run_arm
 from .analysis import analyze_predictions, judge, read_images, read_predictions, report_text, scarcity_frame, scarcity_plot
 
@@ -198,6 +198,21 @@ def noise_set(t:Task) -> Path:
     meta = dict(classes=['NORMAL','PNEUMONIA'] if cfg.n_classes else [cfg.target], n_images=0, patients=[], steps=0, seed=t.seed)
     return _draw(t, save_generator(home/'untrained.safetensors', make_generator(cfg), meta), home/'images')
 
+# %% ../nbs/08_study.ipynb #8824b3d8
+def _both_stores(t):
+    "The real images, and the synthetic ones of this fold, at the generator's size"
+    return open_store(t.settings, t.settings.gan_size), build_store(load_synthetic(t.out/'synthetic'/t.name), t.settings.gan_size, cache=t.out/'stores')
+
+def _audit_file(t): return t.out/'parts'/f'audit_{t.name}.csv'
+
+def audit_task(t:Task) -> tuple[str,float]: # Name and seconds of work
+    "Audit this fold's synthetic images"
+    start, (store, drawn) = time.time(), _both_stores(t)
+    if not _audit_file(t).exists():
+        table = audit(drawn.pixels, drawn.y, store, t.train, t.test, seed=t.seed, device=choose_device(t.cpu))
+        atomic_write(_audit_file(t), table.assign(repeat=t.repeat, fold=t.fold).to_csv(index=False))
+    return f'audit_{t.name}', time.time()-start
+
 # %% ../nbs/08_study.ipynb #57eb26a8
 def fold_mix(t:Task, arm:str): # Image stores, and the `Mix` of this fold
     "The images an arm of this fold may draw from"
@@ -280,8 +295,8 @@ def gather(out, tasks:list, arms:list) -> tuple[pd.DataFrame,dict]: # All predic
 # %% ../nbs/08_study.ipynb #2d9a9973
 def _examples(t, n):
     "Up to `n` real and synthetic images of each class: (name, uint8 (n,size,size)) pairs"
-    store, syn = open_store(t.settings, t.settings.gan_size), load_synthetic(t.out/'synthetic'/t.name)
-    drawn, every = build_store(syn, t.settings.gan_size, cache=t.out/'stores'), np.arange(len(syn))
+    store, drawn = _both_stores(t)
+    every = np.arange(len(drawn))
     pick = lambda s, rows, c: s.pixels[rows[s.y[rows]==c][:n]]
     sets = [(f'{kind} {name}', pick(s, rows, c)) for kind,s,rows in (('real', store, t.train), ('synthetic', drawn, every))
         for c,name in enumerate(('NORMAL','PNEUMONIA'))]
@@ -309,12 +324,14 @@ def _picture_mix(t):
 
 # %% ../nbs/08_study.ipynb #2c660867
 def study_figures(tasks:list, arms:list, n:int=8) -> list[Path]:
-    "Real and synthetic images of the first fold, and the arms' batches"
+    "Real and synthetic images of the first fold, the nearest pairs, the arms' batches and the generator's training"
     t, figs, s = tasks[0], tasks[0].out/'figures', tasks[0].settings
     _strips(_examples(t, n), figs/'images.png')
+    store, drawn = _both_stores(t)
+    show_neighbours(drawn.pixels, store.pixels[t.train], 20, choose_device(t.cpu), figs/'neighbours.png')
     plot_arms(_picture_mix(t), arms, s.bs, s.epochs, 4, s.schedule, path=figs/'arms.png')
     shutil.copy(t.out/'generators'/t.name/'gan_loss_curve.png', figs/'gan_loss_curve.png')
-    return [figs/o for o in ('images.png','arms.png','gan_loss_curve.png')]
+    return [figs/o for o in ('images.png','neighbours.png','arms.png','gan_loss_curve.png')]
 
 # %% ../nbs/08_study.ipynb #fc4c5623
 def versions() -> dict:
@@ -327,6 +344,7 @@ def _work(tasks, arms, jobs, bar, before):
     "Run all tasks; name -> seconds of work"
     if not tasks[0].settings.unfreeze: [_inputs(tasks[0], a, bar) for a in arms if not ARMS[a].pool]
     took = run_tasks([(generator_task, t) for t in tasks], jobs, 'generators', bar)
+    took |= run_tasks([(audit_task, t) for t in tasks], jobs, 'audits', bar)
     took |= run_tasks([(arm_task, t, a) for t in tasks for a in arms], jobs, 'classifiers', bar)
     return {k:max(v, before.get(k, 0)) for k,v in took.items()}
 
@@ -348,6 +366,7 @@ def run_study(
     write_json(out/'manifest.json', dict(run=run, finished=True, unit=store.cohort.unit, leaky=False, steps=gather(out, tasks, arms)[1],
         device=device.type, jobs=jobs, n_images=len(store), n_train=[len(t.train) for t in tasks], versions=versions(), seconds=took))
     atomic_write(out/'images.csv', about_images(store).to_csv(index=False))
+    atomic_write(out/'audit.csv', pd.concat([pd.read_csv(_audit_file(t)) for t in tasks]).to_csv(index=False))
     figures = study_figures(tasks, arms)
     shutil.rmtree(out/'stores', ignore_errors=True)
     return analyze_predictions(out/'predictions.csv', out, figures=figures)

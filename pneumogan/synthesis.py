@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['BLOCK', 'image_seeds', 'latents', 'draw', 'drawn_labels', 'class_counts', 'claim_folder', 'image_table', 'synthesize',
            'load_synthetic', 'trained_on', 'check_unseen', 'ssim_matrix', 'ssim_pairs', 'ssim_distribution',
-           'nearest_neighbours', 'show_neighbours', 'pneumogan_synthesize']
+           'nearest_neighbours', 'show_neighbours', 'kid_interval', 'fid', 'prdc', 'linear_auroc', 'probe_auroc',
+           'copy_rate', 'variety', 'audit', 'pneumogan_synthesize']
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -17,7 +18,7 @@ import matplotlib.pyplot as plt
 from scipy.stats import norm
 from .data import (Cohort, DataError, atomic_write, choose_device, command, hash_patients, n_cores, progress, read_json,
                             save_png, show_grid, write_json)
-from .dcgan import CLASSES, GANConfig, load_generator
+from .dcgan import CLASSES, GANConfig, image_features, load_generator
 
 # %% ../nbs/04_synthesis.ipynb #2f2f0c30
 def image_seeds(
@@ -349,11 +350,169 @@ def show_neighbours(
     device=None, # Default: the best there is
     path=None # Save here as PNG and close, instead of leaving the figure open
 ):
-    "The synthetic images that come closest to a training image (above), and that image (below)"
+    "The synthetic images that come closest to a training image (above), and that image (below), ten pairs a row"
     dist, rows = (o[:,0] for o in nearest_neighbours(syn, real, device=device))
-    first = np.argsort(dist, kind='stable')[:n]
-    titles = [f'synthetic {i}' for i in first] + [f'real {rows[i]}: {dist[i]:.1f}' for i in first]
-    return show_grid(np.concatenate([syn[first], real[rows[first]]]), ncols=len(first), titles=titles, path=path)
+    blocks = [o for i in range(0, n, 10) if len(o := np.argsort(dist, kind='stable')[i:min(n, i+10)])]
+    titles = [t for o in blocks for t in [f'synthetic {i}' for i in o] + ['']*(len(blocks[0])-len(o)) + [f'real {rows[i]}: {dist[i]:.1f}' for i in o] + ['']*(len(blocks[0])-len(o))]
+    fill = lambda x: np.concatenate([x, np.full((len(blocks[0])-len(x), *x.shape[1:]), 255, np.uint8)])
+    return show_grid(np.concatenate([fill(x) for o in blocks for x in (syn[o], real[rows[o]])]), ncols=len(blocks[0]), titles=titles, path=path)
+
+# %% ../nbs/04_synthesis.ipynb #54c87c99
+def _draws(groups, B, rng):
+    "(n,B) how often each image is drawn when groups are drawn with replacement; first column: every one once"
+    g = pd.factorize(np.asarray(groups))[0]
+    return np.c_[np.ones(len(g)), rng.multinomial(g.max()+1, np.full(g.max()+1, 1/(g.max()+1)), B)[:,g].T]
+
+def kid_interval(
+    real:torch.Tensor, fake:torch.Tensor, # Features (n,f) of real and (m,f) of drawn images
+    groups=None, # Patient of each real image (n,); default: every image is its own
+    B:int=200, seed:int=0 # Bootstrap draws, their seed
+) -> tuple[float,float,float]: # KID, and the ends of its 95 % interval
+    "`kid` (Binkowski et al. 2018, eq. 4) with a bootstrap interval over patients and drawn images"
+    real, fake = [(o-real.mean(0))/real.var(0).mean().sqrt() for o in (real, fake)]
+    kernel, rng = lambda a,b: (a@b.T/a.shape[1] + 1).double().numpy()**3, np.random.default_rng(seed)
+    wr, wf = _draws(range(len(real)) if groups is None else groups, B, rng), _draws(range(len(fake)), B, rng)
+    def within(x, w):
+        k = kernel(x, x); np.fill_diagonal(k, 0)
+        return (w*(k@w)).sum(0)/(w.sum(0)**2-(w**2).sum(0))
+    d = within(real, wr) + within(fake, wf) - 2*(wr*(kernel(real, fake)@wf)).sum(0)/(wr.sum(0)*wf.sum(0))
+    return float(d[0]), *map(float, np.quantile(d[1:], (.025,.975)))
+
+# %% ../nbs/04_synthesis.ipynb #2b331545
+def fid(
+    real:torch.Tensor, fake:torch.Tensor # Features (n,f) of real and (m,f) of drawn images
+) -> float: # From 0; grows as n or m shrinks
+    "Frechet distance of two normal distributions fitted to features (Heusel et al. 2017, eq. 6), by torchmetrics"
+    from torchmetrics.image.fid import FrechetInceptionDistance
+    as_it_is = torch.nn.Identity(); as_it_is.num_features = real.shape[1]
+    metric = FrechetInceptionDistance(as_it_is)
+    metric.update(real, real=True); metric.update(fake, real=False)
+    return float(metric.compute())
+
+# %% ../nbs/04_synthesis.ipynb #6bd7650f
+def prdc(
+    real:torch.Tensor, fake:torch.Tensor, # Features (n,f) of real and (m,f) of drawn images, more than k of each
+    k:int=5 # Neighbours that make a ball
+) -> dict: # precision, recall and coverage in [0,1]; density from 0, about 1 for real images
+    "Precision and recall (Kynkaanniemi et al. 2019, eq. 2), density and coverage (Naeem et al. 2020, eq. 5 and 7)"
+    if min(len(real), len(fake))<=k: raise ValueError(f'{len(real)} real and {len(fake)} drawn images: balls of {k} neighbours need more than {k} of each')
+    apart = lambda a,b: torch.cdist(a.double(), b.double(), compute_mode='donot_use_mm_for_euclid_dist')
+    radius = lambda x: apart(x, x).kthvalue(k+1, dim=1).values                    # the first is the image itself
+    d, r = apart(real, fake), radius(real)
+    hit = d < r[:,None]
+    return {n:float(v) for n,v in dict(precision=hit.any(0).double().mean(), recall=(d < radius(fake)).any(1).double().mean(),
+        density=hit.sum(0).double().mean()/k, coverage=hit.any(1).double().mean()).items()}
+
+# %% ../nbs/04_synthesis.ipynb #05b8d1d7
+def _linear():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    return make_pipeline(StandardScaler(), LogisticRegression(C=.01, max_iter=2000))
+
+def linear_auroc(
+    x, y, # Features (n,f) and labels (n,) to learn from
+    x_test, y_test # Features and labels to judge on
+) -> float: # AUROC
+    "How well a logistic regression that learns on one set tells the classes of another"
+    from sklearn.metrics import roc_auc_score
+    return float(roc_auc_score(y_test, _linear().fit(x, y).predict_proba(x_test)[:,1]))
+
+def probe_auroc(
+    a, b, # Features (n,f) and (m,f) of two sets
+    a_groups=None, b_groups=None # Patient of each image; default: every image is its own
+) -> float: # Mean AUROC over five folds that keep patients together; 0.5 if the sets cannot be told apart
+    "How well a linear probe tells two sets apart"
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
+    who = np.concatenate([[f'{s} {o}' for o in (range(len(x)) if g is None else g)] for s,x,g in (('a',a,a_groups), ('b',b,b_groups))])
+    x, y = np.concatenate([a, b]), np.r_[np.zeros(len(a), int), np.ones(len(b), int)]
+    return float(cross_val_score(_linear(), x, y, groups=who, scoring='roc_auc', cv=StratifiedGroupKFold(5, shuffle=True, random_state=0)).mean())
+
+# %% ../nbs/04_synthesis.ipynb #fd93f1ed
+def copy_rate(
+    syn, # uint8 synthetic images (n,h,w)
+    train, # uint8 training images (m,h,w), may be a memory map
+    held, # uint8 real images (l,h,w) of patients who are not in `train`
+    B:int=1000, seed:int=0, # Bootstrap draws, their seed
+    device=None # Default: the best there is
+) -> tuple[float,float,float]: # Rate in [-0.01,0.99], and the ends of its 95 % interval
+    "Share of synthetic images nearer to a training image than the 1st percentile of held-out ones, minus the 1 % expected"
+    s, h = [nearest_neighbours(o, train, device=device)[0][:,0] for o in (syn, held)]
+    rate = lambda s, h: (s < np.quantile(h, .01, axis=-1, keepdims=True)).mean(-1) - .01
+    again = lambda d, rng: d[rng.integers(0, len(d), (B, len(d)))]
+    rng = np.random.default_rng(seed)
+    return float(rate(s, h)), *map(float, np.quantile(rate(again(s, rng), again(h, rng)), (.025,.975)))
+
+# %% ../nbs/04_synthesis.ipynb #7f70e258
+_BETAS = (.0448, .2856, .3001, .2363, .1333) # weights of the scales, Wang et al. 2003, section 3.2
+
+def _ms_ssim(a, b):
+    "Multi-scale SSIM of pairs of uint8 images (n,h,w), by torchmetrics, with as many of the five scales as fit"
+    from torchmetrics.functional.image import multiscale_structural_similarity_index_measure as ms_ssim
+    fit = max(s for s in range(1, 6) if min(a.shape[1:])//max(2**(s-1), (s-1)**2) > 10)      # the second: torchmetrics' own bound
+    betas = tuple(o/sum(_BETAS[:fit]) for o in _BETAS[:fit])
+    a, b = [torch.from_numpy(np.array(o))[:,None].float() for o in (a, b)]
+    return ms_ssim(a, b, data_range=255., betas=betas, normalize='relu', reduction='none').numpy()
+
+def variety(
+    images, # uint8 (n,h,w)
+    groups=None, # Patient of each, (n,); pairs of one patient are left out; default: every image is its own
+    n:int=40, seed:int=0 # At most so many images, taken at random
+) -> dict: # ssim and ms_ssim, means over pairs: 1 if all images are equal
+    "How alike the images of a set are among themselves"
+    rows = np.random.default_rng(seed).permutation(len(images))[:n]
+    who = np.arange(len(rows)) if groups is None else pd.factorize(np.asarray(groups)[rows])[0]
+    i, j = [o[who[o0]!=who[o1]] for o0,o1 in [np.triu_indices(len(rows), 1)] for o in (o0, o1)]
+    x = np.asarray(images[rows])
+    return dict(ssim=float(ssim_matrix(x, x, 'cpu')[i,j].mean()), ms_ssim=float(_ms_ssim(x[i], x[j]).mean()))
+
+# %% ../nbs/04_synthesis.ipynb #fb280167
+def _ask_class(s, r, h, who_r, who_h, net, B, device):
+    "Measure -> (of the drawn images s, its floor from training images r), against held-out images h of one class"
+    S, R, H = [image_features(o, net, device=device) for o in (s, r, h)]
+    rows = {'KID':(kid_interval(H, S, who_h, B), kid_interval(H, R, who_h, B)), 'FID':((fid(H, S),), (fid(H, R),))}
+    near, floor = prdc(H, S), prdc(H, R)
+    alike, real = variety(s), variety(r, who_r)
+    rows |= {k:((near[k],), (floor[k],)) for k in near}
+    rows |= {'drawn or real, linear probe':((probe_auroc(H, S, who_h),), (probe_auroc(H, R, who_h, who_r),))}
+    return rows | {f'{n} within the set':((alike[k],), (real[k],)) for k,n in (('ssim','SSIM'), ('ms_ssim','multi-scale SSIM'))}, (S, R, H)
+
+def _ask_all(parts, y):
+    "The same for both classes together: usefulness, from features of drawn, training and held-out images"
+    S, R, H = [np.concatenate([p[i] for p in parts]) for i in range(3)]
+    floor = (linear_auroc(R, y, H, y),)
+    return {'train on drawn, test on real':((linear_auroc(S, y, H, y),), floor), 'train on real, test on drawn':((linear_auroc(R, y, S, y),), floor)}
+
+# %% ../nbs/04_synthesis.ipynb #26a33789
+def _pick(y, c, rows, n, seed):
+    "At most `n` of the rows with class `c`, at random"
+    rows = np.asarray(rows)[np.asarray(y)[rows]==c]
+    return np.sort(np.random.default_rng((seed, c)).permutation(rows)[:n])
+
+def audit(
+    syn, syn_y, # Synthetic uint8 images (s,h,w), and the class each was drawn as (s,)
+    store, # `ImageStore` of the real images, of the same size
+    train, held, # Rows of `store`: what the generator was trained on, and patients it has not seen
+    net=None, # Features, as in `image_features`
+    n:int=500, B:int=200, seed:int=0, # At most so many images of each class and kind; bootstrap draws; their seed
+    device='cpu'
+) -> pd.DataFrame: # One row a class and measure: drawn, low, high, floor, floor_low, floor_high, n
+    "Fidelity, coverage, variety, usefulness and copies of a synthetic set, beside what real images get"
+    who, y, out, parts = store.cohort.df.patient_id.to_numpy(), store.y, [], []
+    for c in sorted(set(np.asarray(syn_y).tolist())):
+        picks = [_pick(o, c, r, n, seed) for o,r in ((syn_y, np.arange(len(syn))), (y, train), (y, held))]
+        if (k := min(map(len, picks)))<10: continue
+        s, r, h = [o[:k] for o in picks]
+        rows, features = _ask_class(np.asarray(syn[s]), np.asarray(store.pixels[r]), np.asarray(store.pixels[h]), who[r], who[h], net, B, device)
+        out += [(CLASSES[c], k, m, v) for m,v in rows.items()]; parts.append((np.full(k, c), features))
+    if len(parts)==2:
+        labels, features = zip(*parts)
+        out += [('both', sum(map(len, labels)), m, v) for m,v in _ask_all(features, np.concatenate(labels)).items()]
+    if parts:
+        s, h = [np.sort(np.random.default_rng(seed).permutation(o)[:2*n]) for o in (len(syn), np.asarray(held))]
+        out.append(('all', len(s), 'copy rate', (copy_rate(np.asarray(syn[s]), store.pixels[train], store.pixels[h], device=device), (np.nan,))))
+    wide = lambda v: (*v, *[np.nan]*(3-len(v)))
+    return pd.DataFrame([(c, m, *wide(v[0]), *wide(v[1]), k) for c,k,m,v in out], columns='class measure drawn low high floor floor_low floor_high n'.split())
 
 # %% ../nbs/04_synthesis.ipynb #5c277491
 @command
