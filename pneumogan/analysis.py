@@ -104,7 +104,7 @@ def check_predictions(
 
 # %% ../nbs/07_analysis.ipynb #e5cb662c
 def read_predictions(
-    path, # CSV file, or .csv.gz, with the columns of `check_predictions`
+    path, # CSV file (.csv, .csv.gz, .csv.xz) with the columns of `check_predictions`; or with a column of scores for each arm in place of arm and score
     reference:str='baseline', # The arm that all others are compared with
     arms:list=None # Arms that must be there
 ) -> pd.DataFrame: # Checked rows in one fixed order
@@ -112,6 +112,7 @@ def read_predictions(
     if not Path(path).is_file(): raise Refused(f'no such file: {path}')
     try: df = pd.read_csv(path, dtype=dict(arm=str, image_id=str, patient_id=str))
     except (ValueError, UnicodeDecodeError, OSError, EOFError) as e: raise Refused(f'{path} is not a readable CSV table: {type(e).__name__}') from e
+    if reference in df and not {'arm','score'} & set(df): df = df.melt([c for c in _IDS+['label'] if c in df], var_name='arm', value_name='score')
     return check_predictions(df, reference, arms)
 
 # %% ../nbs/07_analysis.ipynb #a5237afc
@@ -430,8 +431,9 @@ def decide(
 ) -> tuple: # (verdict, reason)
     "The verdict rules, in order"
     if main['se_training'] is None: return 'INCONCLUSIVE', 'each arm was trained once, so the variation of training is unknown'
-    if p_adjusted<=alpha and main['difference']>0: return _gain(arm, controls)
-    if p_adjusted<=alpha: return 'HARMS', 'below the reference after Holm'
+    small = f', though by less than {delta:g}' if equivalence['equivalent'] else ''
+    if p_adjusted<=alpha and main['difference']>0: verdict,why = _gain(arm, controls); return verdict, why+small
+    if p_adjusted<=alpha: return 'HARMS', 'below the reference after Holm'+small
     (ds,ps),(dc,pc) = moved['sensitivity'], moved['specificity']
     shift = max(ps,pc)<=alpha and ds*dc<0
     words = f"sensitivity {'rose' if ds>0 else 'fell'} and specificity {'rose' if dc>0 else 'fell'}"
@@ -619,7 +621,7 @@ def _plain(x):
     if isinstance(x, (list,tuple)): return [_plain(v) for v in x]
     if isinstance(x, (bool,np.bool_)): return bool(x)
     if isinstance(x, (int,np.integer)): return int(x)
-    return (float(x) if np.isfinite(x) else None) if isinstance(x, (float,np.floating)) else x
+    return (float(f'{x:.8g}') if np.isfinite(x) else None) if isinstance(x, (float,np.floating)) else x
 
 # %% ../nbs/07_analysis.ipynb #fe6a4ba6
 def _explain(table, images):

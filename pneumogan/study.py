@@ -6,7 +6,7 @@
 __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerprint', 'claim', 'seed_of', 'take_patients',
            'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'audit_task',
            'fold_mix', 'arm_files', 'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study',
-           'run_scarcity', 'pneumogan_run', 'keep_study']
+           'run_scarcity', 'pneumogan_run', 'short_scores', 'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -187,7 +187,7 @@ def generator_task(t:Task) -> tuple[str,float]: # Name and seconds of work
     start, home = time.time(), t.out/'synthetic'/t.name
     done = home/'manifest.json'
     if not (done.exists() and read_json(done)['complete']): _draw(t, _train_generator(t), home)
-    if not t.settings.unfreeze: _inputs(t, 'augmented')
+    if not t.settings.unfreeze and not all(arm_files(t, a)[1].exists() for a in t.settings.arms.split(',')): _inputs(t, 'augmented')
     return f'generator_{t.name}', time.time()-start
 
 # %% ../nbs/08_study.ipynb #dd6a0ef2
@@ -342,7 +342,8 @@ def versions() -> dict:
 # %% ../nbs/08_study.ipynb #f73f6a9a
 def _work(tasks, arms, jobs, bar, before):
     "Run all tasks; name -> seconds of work"
-    if not tasks[0].settings.unfreeze: [_inputs(tasks[0], a, bar) for a in arms if not ARMS[a].pool]
+    todo = [a for a in arms if not ARMS[a].pool and not all(arm_files(t, a)[1].exists() for t in tasks)]
+    if not tasks[0].settings.unfreeze: [_inputs(tasks[0], a, bar) for a in todo]
     took = run_tasks([(generator_task, t) for t in tasks], jobs, 'generators', bar)
     took |= run_tasks([(audit_task, t) for t in tasks], jobs, 'audits', bar)
     took |= run_tasks([(arm_task, t, a) for t in tasks for a in arms], jobs, 'classifiers', bar)
@@ -434,16 +435,26 @@ def pneumogan_run(
 ): "The whole study: generators in every fold, all arms, the verdict"; _run_and_tell(_asked_for(locals()), out, jobs, cpu)
 
 # %% ../nbs/08_study.ipynb #be46497c
+def short_scores(
+    p # Scores (n,) in [0,1]
+) -> np.ndarray: # The middles of steps of 0.05 on the logit scale, three significant digits of the smaller of p and 1-p
+    "Scores in few digits that keep their order and their side of one half"
+    p = np.clip(np.asarray(p, float), 1e-6, 1-1e-6)
+    z = (np.floor(np.log(p/(1-p))/.05)+.5)*.05
+    small = np.array([float(f'{o:.3g}') for o in 1/(1+np.exp(abs(z)))])
+    return np.where(z<0, small, np.round(1-small, 9))
+
 def keep_study(
     out, # A finished study
-    to # Folder to write predictions.csv.xz, images.csv.xz, manifest.json and verdict.json to
+    to # Folder to write predictions.csv.xz, images.csv.xz, audit.csv, manifest.json and verdict.json to
 ) -> dict: # The verdict
     "A study small enough for a repository"
     out, to, m = Path(out), Path(to), read_json(Path(out)/'manifest.json')
-    df = pd.read_csv(out/'predictions.csv').sort_values(['repeat','fold','image_id','arm'])
-    (to).mkdir(parents=True, exist_ok=True)
-    for name,table in (('predictions', df.assign(score=df.score.round(4))), ('images', pd.read_csv(out/'images.csv'))):
+    df = pd.read_csv(out/'predictions.csv', dtype=dict(image_id=str, patient_id=str))
+    df = df.assign(score=short_scores(df.score)).pivot(index=['image_id','patient_id','label','repeat','fold'], columns='arm', values='score')
+    for name,table in (('predictions', df.reset_index()), ('images', pd.read_csv(out/'images.csv', dtype=dict(image_id=str)))):
         atomic_write(to/f'{name}.csv.xz', lzma.compress(table.to_csv(index=False).encode(), preset=9 | lzma.PRESET_EXTREME))
+    atomic_write(to/'audit.csv', pd.read_csv(out/'audit.csv').round(5).to_csv(index=False))
     write_json(to/'manifest.json', m)
     verdict = judge(read_predictions(to/'predictions.csv.xz'), m['unit'], m['leaky'], steps=m['steps'], images=read_images(to/'images.csv.xz'))
     write_json(to/'verdict.json', verdict)
