@@ -104,7 +104,7 @@ def check_predictions(
 
 # %% ../nbs/07_analysis.ipynb #e5cb662c
 def read_predictions(
-    path, # CSV file (.csv, .csv.gz, .csv.xz) with the columns of `check_predictions`; or with a column of scores for each arm in place of arm and score
+    path, # CSV file (.csv, or compressed .csv.gz, .csv.bz2, .csv.xz) with the columns of `check_predictions`; or with a column of scores for each arm in place of arm and score
     reference:str='baseline', # The arm that all others are compared with
     arms:list=None # Arms that must be there
 ) -> pd.DataFrame: # Checked rows in one fixed order
@@ -852,7 +852,7 @@ def audit_frame(
     table:pd.DataFrame # Rows of `pneumogan.synthesis.audit`, of one or more folds
 ) -> pd.DataFrame: # Mean over folds of every class and measure: drawn, low and high, floor, n
     "How good the synthetic images are, in one table"
-    return table.groupby(['class','measure'], sort=False)[['drawn','low','high','floor','floor_low','floor_high','n']].mean()
+    return table.groupby(['class','measure'], sort=False)[['drawn','low','high','floor','floor_low','floor_high','n']].mean().astype(dict(n=int))
 
 _QUALITY = """Mean over folds. floor: what as many real training images get in place of the drawn ones; both are judged against patients held out of the fold.
 KID and FID: distance, less is better. Coverage, recall: how much of the real variety is met; near 0 is collapse. Probe: 0.5 if drawn and real images cannot be told apart.

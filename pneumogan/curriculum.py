@@ -20,6 +20,7 @@ from matplotlib.patches import Patch
 from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from .data import (DataError, Stack, about_images, atomic_write, build_store, choose_device, command, hash_patients, load_cohort,
     make_folds, patient_holdout, shuffled_plan, write_json)
+from .dcgan import some_patients
 from .synthesis import check_unseen, load_synthetic, trained_on
 
 # %% ../nbs/06_curriculum.ipynb #2164e538
@@ -358,6 +359,7 @@ def pneumogan_train_classifier(
     size:int=224, # Side length of the images in pixels
     unfreeze:bool=False, # Train the backbone too
     k_folds:int=5, # Folds; 1 for the published split or a single hold-out
+    limit:int=None, # Use the images of this many patients only, to try things out
     use_synthetic:bool=False, # Add synthetic images
     use_curriculum:bool=False, # Let their share grow by the schedule
     curriculum_schedule:str=SCHEDULE, # epoch:share pairs
@@ -368,7 +370,7 @@ def pneumogan_train_classifier(
 ):
     "Train one strategy: baseline, --use-synthetic, or --use-synthetic --use-curriculum"
     arm = _arm_asked_for(use_synthetic, use_curriculum, curriculum_schedule)
-    store = build_store(load_cohort(data_dir).labelled(), size)
+    store = build_store(some_patients(load_cohort(data_dir).labelled(), limit), size)
     fold = dict(synthetic_dir=synthetic_dir, allow_leaky=allow_leaky, device=choose_device(cpu), epochs=epochs, bs=batch_size, lr=lr,
         schedule=curriculum_schedule, bar=True, settings=dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed))
     _train_folds(arm, store, make_folds(store.cohort, k_folds, seed), model_dir, results_dir, figures_dir, **fold)

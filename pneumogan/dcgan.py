@@ -7,8 +7,9 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'plot_gan_history',
-           'RandomFeatures', 'kid', 'image_features', 'HoldOut', 'KeepEpochs', 'resume_game', 'data_fingerprint',
-           'generator_meta', 'train_gan', 'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
+           'RandomFeatures', 'kid', 'image_features', 'HoldOut', 'trouble', 'KeepEpochs', 'resume_game',
+           'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients', 'split_hold_out', 'train_command',
+           'pneumogan_train_dcgan']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -546,7 +547,23 @@ class HoldOut:
 
     def features(self, pixels): return image_features(pixels, self.net, device=self.net.convs[0].weight.device)
     def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])
-    def __call__(self, G): return float(np.mean([kid(f, self.features(self.drawn(G, c)[:,0])) for c,f in self.real.items()]))
+    def __call__(self, G):
+        "`kid`, mean over classes, and `spread`: variance among drawn features over that among held-out ones, in the worst class"
+        pairs = [(f, self.features(self.drawn(G, c)[:,0])) for c,f in self.real.items()]
+        return dict(kid=float(np.mean([kid(*o) for o in pairs])), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs))
+
+# %% ../nbs/01_dcgan.ipynb #41d17363
+_LEAST_SPREAD, _SURE = .1, .05 # share of the real variance; loss above the least possible
+
+def trouble(log:dict, # Of an epoch: d_loss, and with a hold-out spread
+    cfg:GANConfig # The game's settings
+) -> list[str]: # A sentence for each trouble
+    "Collapse of the generator and saturation of the discriminator, in words, with what to try"
+    out, r = [], cfg.real_label
+    least = dict(hinge=0., bce=-r*np.log(r)-(1-r)*np.log(1-r) if r<1 else 0.).get(cfg.loss, -np.inf)
+    if (s := log.get('spread', 1))<_LEAST_SPREAD: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
+    if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try a smaller lr_d (now {cfg.lr_d:g}), preset modern (now {cfg.preset}), or more images')
+    return out
 
 # %% ../nbs/01_dcgan.ipynb #7f92078c
 class KeepEpochs(Callback):
@@ -559,6 +576,7 @@ class KeepEpochs(Callback):
     def after_train(self):
         epoch = self.epoch+1
         if self.hold_out: self.choose(self.hold_out(self.model.ema))
+        for words in trouble(self.gan_log, self.model.cfg): print(f'epoch {epoch}: {words}')
         for k,v in dict(epoch=epoch, steps=self.model.steps, **self.gan_log).items(): self.history.setdefault(k, []).append(float(v) if torch.is_tensor(v) else v)
         save_png(self.images_dir/f'epoch_{epoch:04}.png', sample_grid(self.model.ema, self.n_vis))
         write_json(self.results_dir/'gan_training_history.json', self.history)
@@ -567,9 +585,10 @@ class KeepEpochs(Callback):
         torch.save(dict(run=self.run_id, history=self.history, game=self.model.state()), tmp)
         os.replace(tmp, self.checkpoint)
 
-    def choose(self, kid):
+    def choose(self, asked):
         "Keep the averaged generator if it is nearer than all before"
-        game,self.learn.gan_log['kid'] = self.model,kid
+        game,kid = self.model,asked['kid']
+        self.learn.gan_log |= asked
         if game.best is None or kid<game.best['kid']: game.best = dict(kid=kid, steps=game.steps, G=copy.deepcopy(game.ema.state_dict()))
 
 # %% ../nbs/01_dcgan.ipynb #33df2306
@@ -596,6 +615,10 @@ def data_fingerprint(pixels, # uint8 (n,h,w), may be a memory map
     return h.hexdigest()[:16]
 
 # %% ../nbs/01_dcgan.ipynb #c356c3a0
+def _epoch(history, steps):
+    "What was noted of the epoch that ended with so many steps"
+    return {k:v[history['steps'].index(steps)] for k,v in history.items()}
+
 def generator_meta(run:dict, # Settings, batch size, seed, fingerprint
     history:dict, # Of the finished training
     rows, # Row numbers it was trained on
@@ -645,7 +668,7 @@ def train_gan(
     fit_game(gan_learner(game, BatchLoader(pixels, y, plan), [PlayGame(seed), keep]), epochs, len(history.get('epoch', [])), verbose)
     plot_gan_history(history, Path(figures_dir or out)/'gan_loss_curve.png')
     G,chosen = game.chosen()
-    return save_generator(out/'generator_final.safetensors', G, generator_meta(run, history, rows, patients, hold_out) | chosen)
+    return save_generator(out/'generator_final.safetensors', G, generator_meta(run, history, rows, patients, hold_out) | chosen | dict(trouble=trouble(_epoch(history, chosen['steps']), cfg)))
 
 # %% ../nbs/01_dcgan.ipynb #9ae34e38
 def some_patients(cohort:Cohort, # From whom to take

@@ -6,11 +6,11 @@
 __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerprint', 'claim', 'seed_of', 'take_patients',
            'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'audit_task',
            'fold_mix', 'arm_files', 'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study',
-           'run_scarcity', 'pneumogan_run', 'short_scores', 'keep_study']
+           'run_scarcity', 'pneumogan_run', 'short_scores', 'judge_kept', 'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import hashlib, importlib.metadata, lzma, platform, shutil, time
+import bz2, hashlib, importlib.metadata, platform, shutil, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import numpy as np, pandas as pd, torch
@@ -437,25 +437,31 @@ def pneumogan_run(
 # %% ../nbs/08_study.ipynb #be46497c
 def short_scores(
     p # Scores (n,) in [0,1]
-) -> np.ndarray: # The middles of steps of 0.05 on the logit scale, three significant digits of the smaller of p and 1-p
+) -> np.ndarray: # The middles of steps of 0.1 on the logit scale, three significant digits of the smaller of p and 1-p
     "Scores in few digits that keep their order and their side of one half"
     p = np.clip(np.asarray(p, float), 1e-6, 1-1e-6)
-    z = (np.floor(np.log(p/(1-p))/.05)+.5)*.05
+    z = (np.floor(np.log(p/(1-p))/.1)+.5)*.1
     small = np.array([float(f'{o:.3g}') for o in 1/(1+np.exp(abs(z)))])
     return np.where(z<0, small, np.round(1-small, 9))
 
+def judge_kept(
+    folder # A kept study
+) -> dict: # The verdict
+    "The verdict on a kept study, computed from its predictions"
+    folder, m = Path(folder), read_json(Path(folder)/'manifest.json')
+    return judge(read_predictions(folder/'predictions.csv.bz2'), m['unit'], m['leaky'], steps=m['steps'], images=read_images(folder/'images.csv.bz2'))
+
 def keep_study(
     out, # A finished study
-    to # Folder to write predictions.csv.xz, images.csv.xz, audit.csv, manifest.json and verdict.json to
+    to # Folder to write predictions.csv.bz2, images.csv.bz2, audit.csv, manifest.json and verdict.json to
 ) -> dict: # The verdict
     "A study small enough for a repository"
     out, to, m = Path(out), Path(to), read_json(Path(out)/'manifest.json')
     df = pd.read_csv(out/'predictions.csv', dtype=dict(image_id=str, patient_id=str))
     df = df.assign(score=short_scores(df.score)).pivot(index=['image_id','patient_id','label','repeat','fold'], columns='arm', values='score')
     for name,table in (('predictions', df.reset_index()), ('images', pd.read_csv(out/'images.csv', dtype=dict(image_id=str)))):
-        atomic_write(to/f'{name}.csv.xz', lzma.compress(table.to_csv(index=False).encode(), preset=9 | lzma.PRESET_EXTREME))
+        atomic_write(to/f'{name}.csv.bz2', bz2.compress(table.to_csv(index=False).encode()))
     atomic_write(to/'audit.csv', pd.read_csv(out/'audit.csv').round(5).to_csv(index=False))
     write_json(to/'manifest.json', m)
-    verdict = judge(read_predictions(to/'predictions.csv.xz'), m['unit'], m['leaky'], steps=m['steps'], images=read_images(to/'images.csv.xz'))
-    write_json(to/'verdict.json', verdict)
+    write_json(to/'verdict.json', verdict := judge_kept(to))
     return verdict
