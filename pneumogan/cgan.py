@@ -26,9 +26,10 @@ class ConditionalBatchNorm(nn.Module):
 
     def forward(self,
         x:torch.Tensor, # Maps (n,channels,h,w)
-        y:torch.Tensor # Classes (n,)
+        y:torch.Tensor # Classes (n,), or how much of each class (n,n_classes)
     ) -> torch.Tensor: # Maps of the same shape
-        return self.norm(x)*self.scale[y][:,:,None,None] + self.shift[y][:,:,None,None]
+        scale,shift = [(y@o if y.is_floating_point() else o[y])[:,:,None,None] for o in (self.scale, self.shift)]
+        return self.norm(x)*scale + shift
 
 # %% ../nbs/02_cgan.ipynb #544eace4
 class ConditionalGenerator(Generator):
@@ -38,9 +39,9 @@ class ConditionalGenerator(Generator):
 
     def forward(self,
         z:torch.Tensor, # Latent vectors (n, latent_dim)
-        y:torch.Tensor # Classes (n,)
+        y:torch.Tensor # Classes (n,), or how much of each class (n,n_classes)
     ) -> torch.Tensor: # Images (n, channels, size, size) in [-1,1]
-        if self.cfg.preset=='seed': return super().forward(torch.cat([z, F.one_hot(y, self.cfg.n_classes)], 1))
+        if self.cfg.preset=='seed': return super().forward(torch.cat([z, y if y.is_floating_point() else F.one_hot(y, self.cfg.n_classes)], 1))
         x = self.stem(z[:,:,None,None])
         for norm,up in zip(self.norms, self.ups): x = up(F.relu(norm(x, y)))
         return torch.tanh(x)
