@@ -788,7 +788,7 @@ def simulation_plot(
     table:pd.DataFrame # From `simulation_table`
 ): # The figure
     "Power over effect, and false calls where nothing is planted"
-    fig,(a,b) = plt.subplots(1, 2, figsize=(9,3.5), layout='constrained', width_ratios=(1,1.1))
+    fig,(a,b) = plt.subplots(1, 2, figsize=(8.4,3.6), layout='constrained', width_ratios=(1,1.1), dpi=64)
     _power_panel(a, table)
     null = table[table.point.str.startswith('null') & (table.measure=='any')]
     names = sorted(dict.fromkeys(null.point), key=lambda p: not re.fullmatch(r'null, \d arms', p) or -99+int(p[6]))[::-1]

@@ -510,8 +510,9 @@ def kid(real:torch.Tensor, # Features (n,f) of real images, at least 2
 ) -> float: # About 0 where both come from one source, below 0 by chance; no upper bound
     "Kernel inception distance: unbiased squared maximum mean discrepancy, kernel (x y/f + 1)^3 (Binkowski et al. 2018, eq. 4)"
     from torchmetrics.image.kid import poly_mmd
-    mean,scale,n = real.mean(0), real.var(0).mean().sqrt(), len(real)
+    n = len(real)
     if n<2 or len(fake)<n: raise ValueError(f'{n} real and {len(fake)} drawn images: the distance needs at least 2 real ones, and as many drawn ones')
+    mean,scale = real.mean(0), real.var(0).mean().sqrt()
     real,fake = (real-mean)/scale, (fake-mean)/scale
     return float(np.mean([poly_mmd(real, part) for part in fake[:len(fake)//n*n].split(n)]))
 
@@ -546,10 +547,10 @@ class HoldOut:
         self.z = {c: torch.randn(-(-n//len(o))*len(o), cfg.latent_dim, generator=torch.Generator().manual_seed(c)) for c,o in by.items()}
 
     def features(self, pixels): return image_features(pixels, self.net, device=self.net.convs[0].weight.device)
-    def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])
+    def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])[:,0].numpy()
     def __call__(self, G):
         "`kid`, mean over classes, and `spread`: variance among drawn features over that among held-out ones, in the worst class"
-        pairs = [(f, self.features(self.drawn(G, c)[:,0])) for c,f in self.real.items()]
+        pairs = [(f, self.features(self.drawn(G, c))) for c,f in self.real.items()]
         return dict(kid=float(np.mean([kid(*o) for o in pairs])), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs))
 
 # %% ../nbs/01_dcgan.ipynb #41d17363
