@@ -6,7 +6,7 @@
 __all__ = ['BLOCK', 'image_seeds', 'latents', 'draw', 'interpolate', 'drawn_labels', 'class_counts', 'claim_folder',
            'image_table', 'synthesize', 'load_synthetic', 'trained_on', 'check_unseen', 'ssim_matrix', 'ssim_pairs',
            'ssim_distribution', 'nearest_neighbours', 'show_neighbours', 'kid_interval', 'fid', 'prdc', 'linear_auroc',
-           'probe_auroc', 'copy_rate', 'variety', 'audit', 'pneumogan_synthesize']
+           'probe_auroc', 'copy_rate', 'variety', 'SomeRows', 'audit', 'pneumogan_synthesize']
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -499,6 +499,15 @@ def _ask_all(parts, y):
     return {'train on drawn, test on real':((linear_auroc(S, y, H, y),), floor), 'train on real, test on drawn':((linear_auroc(R, y, S, y),), floor)}
 
 # %% ../nbs/04_synthesis.ipynb #26a33789
+class SomeRows:
+    "Some rows of a memory map, read as they are asked for"
+    def __init__(self,
+        pixels, # (m,h,w)
+        rows # Row numbers (n,)
+    ): self.pixels,self.rows,self.shape = pixels,np.asarray(rows),(len(rows),*pixels.shape[1:])
+    def __len__(self): return len(self.rows)
+    def __getitem__(self, i): return self.pixels[self.rows[i]]
+
 def _pick(y, c, rows, n, seed):
     "At most `n` of the rows with class `c`, at random"
     rows = np.asarray(rows)[np.asarray(y)[rows]==c]
@@ -525,7 +534,7 @@ def audit(
         out += [('both', sum(map(len, labels)), m, v) for m,v in _ask_all(features, np.concatenate(labels)).items()]
     if parts:
         s, h = [np.sort(np.random.default_rng(seed).permutation(o)[:2*n]) for o in (len(syn), np.asarray(held))]
-        out.append(('all', len(s), 'copy rate', (copy_rate(np.asarray(syn[s]), store.pixels[train], store.pixels[h], device=device), (np.nan,))))
+        out.append(('all', len(s), 'copy rate', (copy_rate(np.asarray(syn[s]), SomeRows(store.pixels, train), store.pixels[h], device=device), (np.nan,))))
     wide = lambda v: (*v, *[np.nan]*(3-len(v)))
     return pd.DataFrame([(c, m, *wide(v[0]), *wide(v[1]), k) for c,k,m,v in out], columns='class measure drawn low high floor floor_low floor_high n'.split())
 
