@@ -498,7 +498,7 @@ def _ask_all(parts, y):
     floor = (linear_auroc(R, y, H, y),)
     return {'train on drawn, test on real':((linear_auroc(S, y, H, y),), floor), 'train on real, test on drawn':((linear_auroc(R, y, S, y),), floor)}
 
-# %% ../nbs/04_synthesis.ipynb #26a33789
+# %% ../nbs/04_synthesis.ipynb #75e4fa23
 class SomeRows:
     "Some rows of a memory map, read as they are asked for"
     def __init__(self,
@@ -508,6 +508,7 @@ class SomeRows:
     def __len__(self): return len(self.rows)
     def __getitem__(self, i): return self.pixels[self.rows[i]]
 
+# %% ../nbs/04_synthesis.ipynb #26a33789
 def _pick(y, c, rows, n, seed):
     "At most `n` of the rows with class `c`, at random"
     rows = np.asarray(rows)[np.asarray(y)[rows]==c]
