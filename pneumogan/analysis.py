@@ -873,7 +873,7 @@ def _size_words(v):
 def report_text(
     verdict:dict, # From `judge`
     head:bool=True, # With title and mark; False to continue another report
-    quality:pd.DataFrame=pd.DataFrame() # From `audit_frame`
+    quality=() # Table from `audit_frame`
 ) -> str: # What comparison_report.txt holds
     "The verdict in words and tables"
     v = verdict
@@ -997,7 +997,7 @@ def write_report_html(
     out, # Folder for report.html
     verdict:dict, # From `judge`, or a refusal
     figures=(), # PNG files to put in
-    quality:pd.DataFrame=pd.DataFrame() # From `audit_frame`
+    quality=() # Table from `audit_frame`
 ) -> Path: # report.html
     "One self-contained page: verdicts, tables, figures, limits"
     refused = verdict.get('status')=='REFUSED'
@@ -1049,7 +1049,7 @@ def analyze_predictions(
     try: verdict = judge(read_predictions(csv, kw.get('reference','baseline'), kw.get('arms')), **{**_beside(csv), **given, **kw})
     except Refused as e: _write_refusal(out, str(e)); raise
     quality = next(iter(sorted(Path(csv).parent.glob('audit.csv*'))), None)
-    quality = audit_frame(pd.read_csv(quality)) if quality else pd.DataFrame()
+    quality = audit_frame(pd.read_csv(quality)) if quality else ()
     write_json(out/'verdict.json', verdict); atomic_write(out/'comparison_report.txt', report_text(verdict, quality=quality))
     drawn = dict(differences=forest_plot) | (dict(dose_response=dose_plot) if verdict['dose_response'] else {})
     write_report_html(out, verdict, quality=quality, figures=[_save(plot(verdict).figure, out/'figures'/f'{name}.png', 100) for name,plot in drawn.items()] + [*figures])
