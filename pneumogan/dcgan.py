@@ -554,15 +554,15 @@ class HoldOut:
         return dict(kid=float(np.mean([kid(*o) for o in pairs])), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs))
 
 # %% ../nbs/01_dcgan.ipynb #41d17363
-_LEAST_SPREAD, _SURE = .1, .05 # share of the real variance; loss above the least possible
+_LEAST_SPREAD, _SURE, _BEGUN = .1, .05, 300 # share of the real variance; loss above the least possible; steps before which every generator draws grey
 
-def trouble(log:dict, # Of an epoch: d_loss, and with a hold-out spread
+def trouble(log:dict, # Of an epoch: steps so far, d_loss, and with a hold-out spread
     cfg:GANConfig # The game's settings
 ) -> list[str]: # A sentence for each trouble
     "Collapse of the generator and saturation of the discriminator, in words, with what to try"
     out, r = [], cfg.real_label
     least = dict(hinge=0., bce=-r*np.log(r)-(1-r)*np.log(1-r) if r<1 else 0.).get(cfg.loss, -np.inf)
-    if (s := log.get('spread', 1))<_LEAST_SPREAD: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
+    if log['steps']>=_BEGUN and (s := log.get('spread', 1))<_LEAST_SPREAD: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
     if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try a smaller lr_d (now {cfg.lr_d:g}), preset modern (now {cfg.preset}), or more images')
     return out
 
@@ -577,7 +577,7 @@ class KeepEpochs(Callback):
     def after_train(self):
         epoch = self.epoch+1
         if self.hold_out: self.choose(self.hold_out(self.model.ema))
-        for words in trouble(self.gan_log, self.model.cfg): print(f'epoch {epoch}: {words}')
+        for words in trouble(dict(self.gan_log, steps=self.model.steps), self.model.cfg): print(f'epoch {epoch}: {words}')
         for k,v in dict(epoch=epoch, steps=self.model.steps, **self.gan_log).items(): self.history.setdefault(k, []).append(float(v) if torch.is_tensor(v) else v)
         save_png(self.images_dir/f'epoch_{epoch:04}.png', sample_grid(self.model.ema, self.n_vis))
         write_json(self.results_dir/'gan_training_history.json', self.history)
