@@ -822,7 +822,7 @@ def comparisons_frame(
     "The comparisons as a table"
     rows = verdict['comparisons']
     out = pd.DataFrame(rows)[['arm','difference','ci_low','ci_high','p','p_adjusted','verdict']].set_index('arm')
-    for k in ('ci_low','ci_high'): out.insert(len(out.columns)-1, f'nb_{k[3:]}', [r['nadeau_bengio'][k] for r in rows])
+    for k in ('ci_low','ci_high'): out.insert(len(out.columns)-1, f'nb_{k[3:]}', np.array([r['nadeau_bengio'][k] for r in rows], float))
     return out
 
 # %% ../nbs/07_analysis.ipynb #135c97a5
@@ -868,7 +868,7 @@ def _beside_tables(v, quality=()):
 def _size_words(v):
     "How much was judged, in words"
     who = f"{v['n_patients']:,} of them different" if v['unit']=='image' else f"of {v['n_patients']:,} {v['unit']}s"
-    return f"{v['n_images']:,} images ({who}), {v['n_folds']} evaluations per arm in {v['n_repeats']} repeat{'s'*(v['n_repeats']>1)}"
+    return f"{v['n_images']:,} images ({who}), {v['n_folds']} evaluation{'s'*(v['n_folds']>1)} per arm in {v['n_repeats']} repeat{'s'*(v['n_repeats']>1)}"
 
 def report_text(
     verdict:dict, # From `judge`
