@@ -231,11 +231,12 @@ def cam_layer(clf:Classifier) -> nn.Module:
 def body_features(
     clf:Classifier,
     pixels:np.ndarray, # uint8 (n,h,w)
-    bs:int=64, # Images at a time
+    bs:int=None, # Images at a time; default 16 on the CPU, about what its caches hold, and 128 elsewhere
     bar:bool=False # Show a progress bar
 ) -> np.ndarray: # float32 (n,f)
     "What the body makes of every image"
     clf.eval(); dev = clf.head.weight.device
+    bs = bs or (16 if dev.type=='cpu' else 128)
     starts = range(0, len(pixels), bs)
     run = lambda i: clf.body(clf.door(torch.from_numpy(np.array(pixels[i:i+bs]))[:,None].to(dev))).cpu()
     return torch.cat([run(i) for i in (progress(starts, label='features') if bar else starts)]).numpy()
@@ -245,7 +246,7 @@ def body_features(
 def score_images(
     clf:Classifier,
     x:np.ndarray, # Images uint8 (n,h,w) or features float32 (n,f)
-    bs:int=64 # Images at a time
+    bs:int=None # Images at a time, as in `body_features`
 ) -> np.ndarray: # float64 (n,), P(pneumonia)
     "P(pneumonia) of every image, in evaluation mode"
     clf.eval()
