@@ -7,7 +7,7 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'plot_gan_history',
-           'RandomFeatures', 'kid', 'image_features', 'HoldOut', 'trouble', 'KeepEpochs', 'resume_game',
+           'RandomFeatures', 'kid', 'image_features', 'prdc', 'HoldOut', 'trouble', 'KeepEpochs', 'resume_game',
            'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients', 'split_hold_out', 'train_command',
            'pneumogan_train_dcgan']
 
@@ -463,11 +463,13 @@ def sample_grid(G:Generator, # Who draws
 
 # %% ../nbs/01_dcgan.ipynb #fe8fe498
 def _plot_kid(ax, history):
-    "Distance to the hold-out, the epoch that is kept marked"
+    "Distance to the hold-out, the epoch that is kept marked, and how much of the hold-out is covered"
     best = int(np.argmin(history['kid']))
     ax.plot(history['epoch'], history['kid'], color='C2', marker='.')
     ax.plot(history['epoch'][best], history['kid'][best], 'o', mfc='none', ms=11, color='C3', label='kept')
     ax.set(xlabel='epoch', title='KID to the hold-out', yscale='symlog'); ax.legend(frameon=False)
+    right = ax.twinx(); right.plot(history['epoch'], history['coverage'], color='C7', ls=':')
+    right.set(ylim=(0,1)); right.set_ylabel('coverage (dotted)', color='C7')
 
 def plot_gan_history(history:dict, # Columns: epoch, and what the players report
     path=None # Save as PNG and close, instead of leaving the figure open
@@ -528,6 +530,20 @@ def image_features(
     net = net or RandomFeatures().to(device).eval()
     return torch.cat([net(torch.from_numpy(np.array(pixels[i:i+bs]))[:,None].to(device)).cpu() for i in range(0, len(pixels), bs)])
 
+# %% ../nbs/01_dcgan.ipynb #6bd7650f
+def prdc(
+    real:torch.Tensor, fake:torch.Tensor, # Features (n,f) of real and (m,f) of drawn images, more than k of each
+    k:int=5 # Neighbours that make a ball
+) -> dict: # precision, recall and coverage in [0,1]; density from 0, about 1 for real images
+    "Precision and recall (Kynkaanniemi et al. 2019, eq. 2), density and coverage (Naeem et al. 2020, eq. 5 and 7)"
+    if min(len(real), len(fake))<=k: raise ValueError(f'{len(real)} real and {len(fake)} drawn images: balls of {k} neighbours need more than {k} of each')
+    apart = lambda a,b: torch.cdist(a.double(), b.double(), compute_mode='donot_use_mm_for_euclid_dist')
+    radius = lambda x: apart(x, x).kthvalue(k+1, dim=1).values                    # the first is the image itself
+    d, r = apart(real, fake), radius(real)
+    hit = d < r[:,None]
+    return {n:float(v) for n,v in dict(precision=hit.any(0).double().mean(), recall=(d < radius(fake)).any(1).double().mean(),
+        density=hit.sum(0).double().mean()/k, coverage=hit.any(1).double().mean()).items()}
+
 # %% ../nbs/01_dcgan.ipynb #c466b541
 class HoldOut:
     "Images left out of the game, and how far a generator's are from them"
@@ -549,12 +565,13 @@ class HoldOut:
     def features(self, pixels): return image_features(pixels, self.net, device=self.net.convs[0].weight.device)
     def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])[:,0].numpy()
     def __call__(self, G):
-        "`kid`, mean over classes, and `spread`: variance among drawn features over that among held-out ones, in the worst class"
+        "`kid`, mean over classes; of the worst class `spread`, variance among drawn features over that among held-out ones, and `coverage` by as many drawn as held out"
         pairs = [(f, self.features(self.drawn(G, c))) for c,f in self.real.items()]
-        return dict(kid=float(np.mean([kid(*o) for o in pairs])), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs))
+        return dict(kid=float(np.mean([kid(*o) for o in pairs])), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs),
+            coverage=min(prdc(a, b[:len(a)], min(5, len(a)-1))['coverage'] for a,b in pairs))
 
 # %% ../nbs/01_dcgan.ipynb #41d17363
-_LEAST_SPREAD, _SURE, _BEGUN = .1, .05, 300 # share of the real variance; loss above the least possible; steps before which every generator draws grey
+_LEAST, _SURE, _BEGUN = .1, .05, 300 # share of the real variance, and of real images covered; loss above the least possible; steps before which every generator draws grey
 
 def trouble(log:dict, # Of an epoch: steps so far, d_loss, and with a hold-out spread
     cfg:GANConfig # The game's settings
@@ -562,7 +579,8 @@ def trouble(log:dict, # Of an epoch: steps so far, d_loss, and with a hold-out s
     "Collapse of the generator and saturation of the discriminator, in words, with what to try"
     out, r = [], cfg.real_label
     least = dict(hinge=0., bce=-r*np.log(r)-(1-r)*np.log(1-r) if r<1 else 0.).get(cfg.loss, -np.inf)
-    if log['steps']>=_BEGUN and (s := log.get('spread', 1))<_LEAST_SPREAD: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
+    if log['steps']>=_BEGUN and (s := log.get('spread', 1))<_LEAST: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
+    elif log['steps']>=_BEGUN and (s := log.get('coverage', 1))<_LEAST: out.append(f'coverage: {s:.1%} of the held-out images of a class have a drawn one near. Play on (now {log["steps"]} steps), or try preset modern (now {cfg.preset})')
     if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try a smaller lr_d (now {cfg.lr_d:g}), preset modern (now {cfg.preset}), or more images')
     return out
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['BLOCK', 'image_seeds', 'latents', 'draw', 'interpolate', 'drawn_labels', 'class_counts', 'claim_folder',
            'image_table', 'synthesize', 'load_synthetic', 'trained_on', 'check_unseen', 'ssim_matrix', 'ssim_pairs',
-           'ssim_distribution', 'nearest_neighbours', 'show_neighbours', 'kid_interval', 'fid', 'prdc', 'linear_auroc',
+           'ssim_distribution', 'nearest_neighbours', 'show_neighbours', 'kid_interval', 'fid', 'linear_auroc',
            'probe_auroc', 'copy_rate', 'variety', 'SomeRows', 'audit', 'pneumogan_synthesize']
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 from scipy.stats import norm
 from .data import (Cohort, DataError, atomic_write, choose_device, command, hash_patients, n_cores, progress, read_json,
                             save_png, show_grid, write_json)
-from .dcgan import CLASSES, GANConfig, Generator, image_features, load_generator
+from .dcgan import CLASSES, GANConfig, Generator, image_features, load_generator, prdc
 
 # %% ../nbs/04_synthesis.ipynb #2f2f0c30
 def image_seeds(
@@ -403,20 +403,6 @@ def fid(
     metric = FrechetInceptionDistance(as_it_is)
     metric.update(real, real=True); metric.update(fake, real=False)
     return float(metric.compute())
-
-# %% ../nbs/04_synthesis.ipynb #6bd7650f
-def prdc(
-    real:torch.Tensor, fake:torch.Tensor, # Features (n,f) of real and (m,f) of drawn images, more than k of each
-    k:int=5 # Neighbours that make a ball
-) -> dict: # precision, recall and coverage in [0,1]; density from 0, about 1 for real images
-    "Precision and recall (Kynkaanniemi et al. 2019, eq. 2), density and coverage (Naeem et al. 2020, eq. 5 and 7)"
-    if min(len(real), len(fake))<=k: raise ValueError(f'{len(real)} real and {len(fake)} drawn images: balls of {k} neighbours need more than {k} of each')
-    apart = lambda a,b: torch.cdist(a.double(), b.double(), compute_mode='donot_use_mm_for_euclid_dist')
-    radius = lambda x: apart(x, x).kthvalue(k+1, dim=1).values                    # the first is the image itself
-    d, r = apart(real, fake), radius(real)
-    hit = d < r[:,None]
-    return {n:float(v) for n,v in dict(precision=hit.any(0).double().mean(), recall=(d < radius(fake)).any(1).double().mean(),
-        density=hit.sum(0).double().mean()/k, coverage=hit.any(1).double().mean()).items()}
 
 # %% ../nbs/04_synthesis.ipynb #05b8d1d7
 def _linear():
