@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'balanced_rows',
-           'run_official', 'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'run_official',
+           'pneumogan_predict']
 
 # %% ../nbs/05_classifier.ipynb #8d4129b1
 import warnings
@@ -27,7 +27,7 @@ from fastai.metrics import accuracy
 from fastai.optimizer import Adam
 
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
-    command, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
+    balanced_rows, command, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
 for o in ('progress','schedule'): import_module(f'fastai.callback.{o}') # they give `Learner` its bar, no_bar and fit_one_cycle
 
 # %% ../nbs/05_classifier.ipynb #0b5d97f1
@@ -338,15 +338,6 @@ def fit_classifier(
             with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
     clf.eval()
     return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
-
-# %% ../nbs/05_classifier.ipynb #3af047db
-def balanced_rows(
-    y, # (n,) labels
-    rows # Row numbers of both classes
-) -> np.ndarray: # Row numbers, the rarer class repeated to the number of the other
-    "Rows in which both classes are equally frequent"
-    by = [rows[y[rows]==c] for c in (1,0)]
-    return np.concatenate([np.resize(o, max(map(len, by))) for o in by])
 
 # %% ../nbs/05_classifier.ipynb #93c8526c
 def run_official(

@@ -9,9 +9,9 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
            'npz_cohort', 'kermany_patient', 'folder_cohort', 'rsna_patients', 'rsna_exams', 'rsna_cohort',
            'table_cohort', 'load_cohort', 'write_layout', 'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads',
            'one_patient', 'ImageStore', 'build_store', 'about_images', 'patient_folds', 'patient_holdout',
-           'hash_patients', 'make_folds', 'shuffled_plan', 'Stack', 'BatchLoader', 'loaders', 'EpochPlan', 'download',
-           'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser', 'command', 'check_cohort',
-           'pneumogan_check', 'pneumogan_download']
+           'hash_patients', 'make_folds', 'shuffled_plan', 'balanced_rows', 'Stack', 'BatchLoader', 'loaders',
+           'EpochPlan', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser', 'command',
+           'check_cohort', 'pneumogan_check', 'pneumogan_download']
 
 # %% ../nbs/00_data.ipynb #e45774cc
 import warnings
@@ -748,6 +748,15 @@ def shuffled_plan(
         rng, need = np.random.default_rng((seed, epoch)), steps*bs
         return np.concatenate([rng.permutation(rows) for _ in range(-(-need//len(rows)))])[:need].reshape(steps, bs)
     return plan
+
+# %% ../nbs/00_data.ipynb #3af047db
+def balanced_rows(
+    y, # (n,) labels
+    rows # Row numbers of both classes
+) -> np.ndarray: # Row numbers, the rarer class repeated to the number of the other
+    "Rows in which both classes are equally frequent"
+    by = [rows[y[rows]==c] for c in (1,0)]
+    return np.concatenate([np.resize(o, max(map(len, by))) for o in by])
 
 # %% ../nbs/00_data.ipynb #3dbcbf28
 class Stack:

@@ -6,19 +6,20 @@
 __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_widths', 'GANConfig', 'init_weights', 'Generator',
            'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
-           'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'plot_gan_history',
-           'RandomFeatures', 'kid', 'image_features', 'prdc', 'HoldOut', 'trouble', 'KeepEpochs', 'resume_game',
-           'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients', 'split_hold_out', 'train_command',
-           'pneumogan_train_dcgan']
+           'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'grid_film',
+           'plot_gan_history', 'RandomFeatures', 'kid', 'image_features', 'prdc', 'HoldOut', 'trouble', 'KeepEpochs',
+           'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients', 'split_hold_out',
+           'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import copy, hashlib, importlib, json, os
+import copy, hashlib, importlib, io, json, os
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn as nn, torch.nn.functional as F
 import matplotlib.pyplot as plt
-from functools import partial
+from PIL import Image
 from fastcore.basics import noop, patch
 from fastcore.meta import delegates
 from fastai.callback.core import Callback, CancelBatchException, CancelValidException
@@ -30,7 +31,7 @@ from safetensors.torch import load_file, save
 from torch.nn.utils.parametrizations import spectral_norm
 from torchvision.utils import make_grid
 from . import __version__
-from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
+from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, balanced_rows, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
                             patient_holdout, save_png, shuffled_plan, write_json, watched)
 
 # %% ../nbs/01_dcgan.ipynb #0d0962b7
@@ -65,8 +66,8 @@ def layer_widths(doublings:int, # How often the side doubles
 CLASSES = ('NORMAL', 'PNEUMONIA')   # label 0, label 1
 
 PRESETS = {
-    'seed':   dict(loss='bce', d_norm='batch', augment=False, ema=0., lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
-    'modern': dict(loss='hinge', d_norm='spectral', augment=True, ema=.998, lr_g=5e-4, lr_d=1e-3, beta1=.5, beta2=.999, critic_iters=1)}
+    'seed':   dict(loss='bce', d_norm='batch', equal_classes=False, augment=0., ema=0., lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
+    'modern': dict(loss='hinge', d_norm='batch', equal_classes=True, augment=.5, ema=.998, lr_g=5e-4, lr_d=1e-3, beta1=.5, beta2=.999, critic_iters=1)}
 
 _WGANGP = dict(loss='wasserstein', d_norm='none', critic_iters=5, beta1=0., beta2=.9)
 _WGANGP = {'seed': _WGANGP | dict(lr_g=1e-4, lr_d=1e-4), 'modern': _WGANGP | dict(lr_g=5e-4, lr_d=5e-4)}
@@ -81,6 +82,7 @@ def _fill_config(cfg):
     if cfg.family=='cgan': cfg.n_classes = cfg.n_classes or 2
     cfg.target = None if cfg.n_classes else cfg.target or 'PNEUMONIA'
     filled = PRESETS[cfg.preset] | (_WGANGP[cfg.preset] if cfg.family=='wgangp' else {})
+    if cfg.augment is not None and not 0<=cfg.augment<=1: raise ValueError(f'augment {cfg.augment} is a share: give 0 to 1')
     if cfg.lr_g and cfg.lr_d is None: cfg.lr_d = cfg.lr_g*filled['lr_d']/filled['lr_g']
     for k,v in filled.items():
         if getattr(cfg, k) is None: setattr(cfg, k, v)
@@ -100,7 +102,8 @@ class GANConfig:
     target:str=None # Class an unconditional GAN is trained on
     loss:str=None # 'bce', 'hinge' or 'wasserstein'
     d_norm:str=None # Discriminator's normalisation: 'batch', 'spectral' or 'none'
-    augment:bool=None # Shift and brighten what the discriminator sees
+    equal_classes:bool=None # Show a conditional GAN both classes equally often, however rare one is
+    augment:float=None # Share of what the discriminator sees that is shifted and brightened, 0 to 1
     ema:float=None # How much of the averaged generator stays at each step; 0 turns averaging off
     lr_g:float=None # Generator's learning rate
     lr_d:float=None # Discriminator's learning rate; in the preset's proportion to a given `lr_g`
@@ -274,7 +277,7 @@ class DCGANGame(nn.Module):
     @staticmethod
     def players(cfg): return Generator,Discriminator
     def draw(self, y): return self.G(torch.randn(len(y), self.cfg.latent_dim, device=self.G.stem.weight.device), y)
-    def augment(self, x): return diff_augment(x) if self.cfg.augment else x
+    def augment(self, x): return torch.where(torch.rand(len(x),1,1,1, device=x.device)<self.cfg.augment, diff_augment(x), x) if self.cfg.augment else x
     def d_loss(self, real, fake): return hinge_d_loss(real, fake) if self.cfg.loss=='hinge' else bce_d_loss(real, fake, self.cfg.real_label)
     def g_loss(self, fake): return hinge_g_loss(fake) if self.cfg.loss=='hinge' else bce_g_loss(fake)
 
@@ -460,6 +463,20 @@ def sample_grid(G:Generator, # Who draws
     z = torch.randn(n, G.cfg.latent_dim, generator=torch.Generator().manual_seed(seed))
     y = torch.arange(n)*G.cfg.n_classes//n if G.cfg.n_classes else None
     return make_grid(G.images(z, y), nrow=8, padding=1)[0].numpy()
+
+# %% ../nbs/01_dcgan.ipynb #f16b1b53
+def grid_film(folder, # Holds epoch_0001.png and so on, as training leaves them
+    path=None, # Where to write; default film.gif in `folder`
+    most:int=20, # Frames, spread evenly over the epochs
+    ms:int=300 # How long each is shown, in milliseconds; the last one five times as long
+) -> Path: # The GIF
+    "All grids of a training, one after the other, as an animated GIF"
+    grids = sorted(Path(folder).glob('epoch_*.png'))
+    if not grids: raise FileNotFoundError(f'{folder} holds no epoch_*.png: give the folder of sample grids that a training has left')
+    grids = [grids[i] for i in np.unique(np.linspace(0, len(grids)-1, most).round().astype(int))]
+    first,*rest = [Image.open(o).quantize(32) for o in grids]
+    gif = io.BytesIO(); first.save(gif, 'gif', save_all=True, append_images=rest, duration=[ms]*len(rest)+[5*ms], loop=0)
+    return atomic_write(path or Path(folder)/'film.gif', gif.getvalue())
 
 # %% ../nbs/01_dcgan.ipynb #fe8fe498
 def _plot_kid(ax, history):
@@ -679,7 +696,7 @@ def train_gan(
     _check_images(pixels, y, cfg, patients)
     out,rows,patients,device = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients), device or choose_device()
     if verbose: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
-    plan = shuffled_plan(rows, bs*cfg.critic_iters, seed, steps_per_epoch)
+    plan = shuffled_plan(balanced_rows(np.asarray(y), rows) if cfg.equal_classes and cfg.n_classes else rows, bs*cfg.critic_iters, seed, steps_per_epoch)
     run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out))
     torch.manual_seed(seed); game = game_class(cfg.family)(cfg, device)
     history = resume_game(game, out/'checkpoint.pt', run) if resume else {}
