@@ -28,7 +28,6 @@ from fastai.optimizer import OptimWrapper
 from safetensors import safe_open
 from safetensors.torch import load_file, save
 from torch.nn.utils.parametrizations import spectral_norm
-from torchvision.utils import make_grid
 from . import __version__
 from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
                             patient_holdout, save_png, shuffled_plan, write_json, watched)
@@ -457,6 +456,7 @@ def sample_grid(G:Generator, # Who draws
     seed:int=0 # Same seed, same latent vectors
 ) -> np.ndarray: # One uint8 image, rows of eight; a conditional generator's classes follow one another
     "A picture of `n` images drawn from fixed latent vectors"
+    from torchvision.utils import make_grid
     z = torch.randn(n, G.cfg.latent_dim, generator=torch.Generator().manual_seed(seed))
     y = torch.arange(n)*G.cfg.n_classes//n if G.cfg.n_classes else None
     return make_grid(G.images(z, y), nrow=8, padding=1)[0].numpy()
