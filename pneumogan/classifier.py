@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'balanced_rows',
-           'run_official', 'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'AverageGradients', 'fit_classifier',
+           'balanced_rows', 'run_official', 'pneumogan_predict']
 
 # %% ../nbs/05_classifier.ipynb #8d4129b1
 import warnings
@@ -26,6 +26,7 @@ from fastai.learner import Learner
 from fastai.metrics import accuracy
 from fastai.optimizer import Adam
 
+from .dcgan import mean_of_all, own_share, processes, share_batch_norm
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
     command, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
 for o in ('progress','schedule'): import_module(f'fastai.callback.{o}') # they give `Learner` its bar, no_bar and fit_one_cycle
@@ -199,6 +200,7 @@ def save_classifier(clf:Classifier, path) -> Path:
     "Weights and settings in one safetensors file"
     from safetensors.torch import save
     state = {k:v.contiguous().cpu() for k,v in clf.state_dict().items()}
+    if processes()[0]: return Path(path)
     return atomic_write(path, save(state, dict(kind='pneumogan classifier', meta=json.dumps(clf.meta))))
 
 # %% ../nbs/05_classifier.ipynb #086e0af9
@@ -312,6 +314,12 @@ def _can_fit(x, valid, keep, augment):
     "Raise if the options of `fit_classifier` contradict each other"
     if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
     if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
+    if keep=='best' and processes()[1]>1: raise ValueError("keep='best' needs one process; several train for a fixed length")
+
+# %% ../nbs/05_classifier.ipynb #fe32c0cc
+class AverageGradients(Callback):
+    "Let all processes make the same step"
+    def before_step(self): [mean_of_all(p.grad) for p in self.model.parameters() if p.grad is not None]
 
 # %% ../nbs/05_classifier.ipynb #2a7bda43
 def fit_classifier(
@@ -329,11 +337,11 @@ def fit_classifier(
 ) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, steps
     "Train for a fixed number of steps"
     _can_fit(x, valid, keep, augment)
-    seed_all(seed)
-    cbs = [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
+    seed_all(seed + processes()[0])
+    cbs = [AverageGradients()] + [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
     with tempfile.TemporaryDirectory() as tmp:
-        learn = _learner(clf, x, y, plan, valid, cbs, tmp)
-        if bar and watched(): learn.fit_one_cycle(epochs, lr)
+        learn = _learner(share_batch_norm(clf), x, y, own_share(plan), valid, cbs, tmp)
+        if bar and watched() and not processes()[0]: learn.fit_one_cycle(epochs, lr)
         else:
             with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
     clf.eval()
