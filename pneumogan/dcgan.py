@@ -490,13 +490,13 @@ class SharedBatchNorm(nn.BatchNorm2d):
     "Batch norm with the mean and variance of all processes' images"
     def forward(self, x):
         if not self.training: return super().forward(x)
-        moments = torch.stack([x.mean((0,2,3)), (x*x).mean((0,2,3))])
-        mean,square = _SumOfAll.apply(moments)/processes()[1]
-        var,n = square-mean**2, x.numel()/x.shape[1]*processes()[1]
+        mean_of = lambda o: _SumOfAll.apply(o.mean((0,2,3)))/processes()[1]
+        mean = mean_of(x); x = x-mean[:,None,None]; var = mean_of(x*x)
+        n = x.numel()/x.shape[1]*processes()[1]
         with torch.no_grad():
             self.num_batches_tracked += 1
             self.running_mean.lerp_(mean, self.momentum); self.running_var.lerp_(var*n/(n-1), self.momentum)
-        out = (x-mean[:,None,None])*(var+self.eps).rsqrt()[:,None,None]
+        out = x*(var+self.eps).rsqrt()[:,None,None]
         return out*self.weight[:,None,None] + self.bias[:,None,None] if self.affine else out
 
 def share_batch_norm(net:nn.Module # Changed in place

@@ -465,6 +465,7 @@ def _run_and_tell(settings, out,
     task_gpus:float=0 # GPUs that a task reserves there, such as 1 or 0.5; with 0 it uses the CPU
 ):
     "Run a study, or one for each number of real patients, and print what came out"
+    if int(os.environ.get('WORLD_SIZE', 1))>1: raise ValueError('a study is many small trainings: start it once, without torchrun or accelerate; --backend ray uses many machines')
     start, how = time.time(), dict(jobs=jobs, cpu=cpu, cluster=_cluster(backend, address, task_cpus, task_gpus))
     if len(settings)==1: print(report_text(run_study(settings[0], out, **how))); where = 'report.html'
     else: print(scarcity_frame(run_scarcity(settings, out, **how)).round(4).to_string(index=False)); where = 'figures/scarcity.png'
