@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'stored_features', 'Augment', 'AverageGradients', 'fit_classifier',
-           'balanced_rows', 'run_official', 'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'KeepBest', 'AverageGradients',
+           'fit_classifier', 'balanced_rows', 'run_official', 'pneumogan_predict']
 
 # %% ../nbs/05_classifier.ipynb #8d4129b1
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import hashlib, io, json, tempfile
+import copy, hashlib, io, json
 from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from fastcore.basics import patch
 from fastai.callback.core import Callback
-from fastai.callback.tracker import SaveModelCallback
+from fastai.callback.tracker import TrackerCallback
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.metrics import accuracy
@@ -299,13 +299,13 @@ def _history(learn):
     return dict(epoch=list(range(len(rows)))) | lists
 
 # %% ../nbs/05_classifier.ipynb #867cfcc9
-def _learner(clf, x, y, plan, valid, cbs, folder):
-    "A fastai `Learner` over a plan; `folder` holds what a callback saves on the way"
+def _learner(clf, x, y, plan, valid, cbs):
+    "A fastai `Learner` over a plan"
     dev, watch = clf.head.weight.device, np.asarray(valid if valid is not None else [], int)
     chunks = [watch[i:i+256] for i in range(0, len(watch), 256)]
     dls = DataLoaders(*[BatchLoader(x, y, p, device=dev) for p in (plan, lambda _: chunks)], device=dev)
     learn = Learner(dls, clf.head if x.ndim==2 else clf, loss_func=F.cross_entropy, opt_func=Adam, metrics=accuracy,
-        cbs=[EpochPlan(), *cbs], path=folder, model_dir='.')
+        cbs=[EpochPlan(), *cbs])
     learn.recorder.train_metrics = True
     return learn
 
@@ -314,9 +314,15 @@ def _can_fit(x, valid, keep, augment):
     "Raise if the options of `fit_classifier` contradict each other"
     if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
     if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
-    if keep=='best' and processes()[1]>1: raise ValueError("keep='best' needs one process; several train for a fixed length")
 
 # %% ../nbs/05_classifier.ipynb #fe32c0cc
+class KeepBest(TrackerCallback):
+    "Put the weights of the best epoch back at the end (fastai's own would keep them in a file, which one process alone could write)"
+    def after_epoch(self):
+        super().after_epoch()
+        if self.new_best: self.weights = copy.deepcopy(self.model.state_dict())
+    def after_fit(self): super().after_fit(); self.model.load_state_dict(self.weights)
+
 class AverageGradients(Callback):
     "Let all processes make the same step"
     def before_step(self): [mean_of_all(p.grad) for p in self.model.parameters() if p.grad is not None]
@@ -338,12 +344,11 @@ def fit_classifier(
     "Train for a fixed number of steps"
     _can_fit(x, valid, keep, augment)
     seed_all(seed + processes()[0])
-    cbs = [AverageGradients()] + [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
-    with tempfile.TemporaryDirectory() as tmp:
-        learn = _learner(share_batch_norm(clf), x, y, own_share(plan), valid, cbs, tmp)
-        if bar and watched() and not processes()[0]: learn.fit_one_cycle(epochs, lr)
-        else:
-            with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
+    cbs = [AverageGradients()] + [Augment()]*augment + [KeepBest('valid_loss')]*(keep=='best')
+    learn = _learner(share_batch_norm(clf), x, y, own_share(plan), valid, cbs)
+    if bar and watched() and not processes()[0]: learn.fit_one_cycle(epochs, lr)
+    else:
+        with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
     clf.eval()
     return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
 
