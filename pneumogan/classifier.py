@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics', 'Door', 'read_weights',
            'make_body', 'Classifier', 'make_classifier', 'save_classifier', 'load_classifier', 'cam_layer',
-           'body_features', 'score_images', 'stored_features', 'Augment', 'fit_classifier', 'run_official',
-           'pneumogan_predict']
+           'body_features', 'score_images', 'stored_features', 'Augment', 'KeepBest', 'AverageGradients',
+           'fit_classifier', 'run_official', 'pneumogan_predict']
 
 # %% ../nbs/05_classifier.ipynb #8d4129b1
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import hashlib, io, json, tempfile
+import copy, hashlib, io, json
 from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
@@ -20,12 +20,13 @@ import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from fastcore.basics import patch
 from fastai.callback.core import Callback
-from fastai.callback.tracker import SaveModelCallback
+from fastai.callback.tracker import TrackerCallback
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.metrics import accuracy
 from fastai.optimizer import Adam
 
+from .dcgan import mean_of_all, own_share, processes, share_batch_norm
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
     balanced_rows, command, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
 for o in ('progress','schedule'): import_module(f'fastai.callback.{o}') # they give `Learner` its bar, no_bar and fit_one_cycle
@@ -199,6 +200,7 @@ def save_classifier(clf:Classifier, path) -> Path:
     "Weights and settings in one safetensors file"
     from safetensors.torch import save
     state = {k:v.contiguous().cpu() for k,v in clf.state_dict().items()}
+    if processes()[0]: return Path(path)
     return atomic_write(path, save(state, dict(kind='pneumogan classifier', meta=json.dumps(clf.meta))))
 
 # %% ../nbs/05_classifier.ipynb #086e0af9
@@ -297,13 +299,13 @@ def _history(learn):
     return dict(epoch=list(range(len(rows)))) | lists
 
 # %% ../nbs/05_classifier.ipynb #867cfcc9
-def _learner(clf, x, y, plan, valid, cbs, folder):
-    "A fastai `Learner` over a plan; `folder` holds what a callback saves on the way"
+def _learner(clf, x, y, plan, valid, cbs):
+    "A fastai `Learner` over a plan"
     dev, watch = clf.head.weight.device, np.asarray(valid if valid is not None else [], int)
     chunks = [watch[i:i+256] for i in range(0, len(watch), 256)]
     dls = DataLoaders(*[BatchLoader(x, y, p, device=dev) for p in (plan, lambda _: chunks)], device=dev)
     learn = Learner(dls, clf.head if x.ndim==2 else clf, loss_func=F.cross_entropy, opt_func=Adam, metrics=accuracy,
-        cbs=[EpochPlan(), *cbs], path=folder, model_dir='.')
+        cbs=[EpochPlan(), *cbs])
     learn.recorder.train_metrics = True
     return learn
 
@@ -312,6 +314,18 @@ def _can_fit(x, valid, keep, augment):
     "Raise if the options of `fit_classifier` contradict each other"
     if keep=='best' and valid is None: raise ValueError("keep='best' needs `valid`: rows held out of the training patients")
     if augment and x.ndim==2: raise ValueError('features cannot be augmented: give images')
+
+# %% ../nbs/05_classifier.ipynb #fe32c0cc
+class KeepBest(TrackerCallback):
+    "Put the weights of the best epoch back at the end (fastai's own would keep them in a file, which one process alone could write)"
+    def after_epoch(self):
+        super().after_epoch()
+        if self.new_best: self.weights = copy.deepcopy(self.model.state_dict())
+    def after_fit(self): super().after_fit(); self.model.load_state_dict(self.weights)
+
+class AverageGradients(Callback):
+    "Let all processes make the same step"
+    def before_step(self): [mean_of_all(p.grad) for p in self.model.parameters() if p.grad is not None]
 
 # %% ../nbs/05_classifier.ipynb #2a7bda43
 def fit_classifier(
@@ -329,13 +343,12 @@ def fit_classifier(
 ) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, steps
     "Train for a fixed number of steps"
     _can_fit(x, valid, keep, augment)
-    seed_all(seed)
-    cbs = [Augment()]*augment + [SaveModelCallback(monitor='valid_loss', fname='best')]*(keep=='best')
-    with tempfile.TemporaryDirectory() as tmp:
-        learn = _learner(clf, x, y, plan, valid, cbs, tmp)
-        if bar and watched(): learn.fit_one_cycle(epochs, lr)
-        else:
-            with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
+    seed_all(seed + processes()[0])
+    cbs = [AverageGradients()] + [Augment()]*augment + [KeepBest('valid_loss')]*(keep=='best')
+    learn = _learner(share_batch_norm(clf), x, y, own_share(plan), valid, cbs)
+    if bar and watched() and not processes()[0]: learn.fit_one_cycle(epochs, lr)
+    else:
+        with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
     clf.eval()
     return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
 

@@ -20,7 +20,7 @@ from matplotlib.patches import Patch
 from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from .data import (DataError, Stack, about_images, atomic_write, build_store, choose_device, command, hash_patients, load_cohort,
     make_folds, patient_holdout, shuffled_plan, write_json)
-from .dcgan import some_patients
+from .dcgan import processes, some_patients
 from .synthesis import check_unseen, load_synthetic, trained_on
 
 # %% ../nbs/06_curriculum.ipynb #2164e538
@@ -318,6 +318,7 @@ def cv_summary(runs:list) -> dict: # arm, folds, mean, std, leaky
 # %% ../nbs/06_curriculum.ipynb #b52ed83a
 def _write_fold(clf, run, many, model_dir, results_dir):
     "Classifier and metrics of one fold, and a line about it"
+    if processes()[0]: return
     arm, arch, fold, m = run['arm'], run['arch'], run['fold'], run['metrics']
     save_classifier(clf, Path(model_dir)/(f'fold_{fold}_{arm}_{arch}.safetensors' if many else f'{arm}_{arch}.safetensors'))
     write_json(Path(results_dir)/(f'{arm}_fold_{fold}_metrics.json' if many else f'{arm}_metrics.json'), run)
@@ -331,6 +332,7 @@ def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
         clf, pred, run = train_fold(arm, store, train, test, i, **kw)
         _write_fold(clf, run, len(folds)>1, model_dir, results)
         runs.append(run); preds.append(pred)
+    if processes()[0]: return
     atomic_write(results/f'{arm}_predictions.csv', pd.concat(preds).to_csv(index=False))
     atomic_write(results/'images.csv', about_images(store).to_csv(index=False))
     write_json(results/f'{arm}_cv_summary.json', cv_summary(runs))

@@ -6,10 +6,11 @@
 __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_widths', 'GANConfig', 'init_weights', 'Generator',
            'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
-           'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'sample_grid', 'grid_film',
-           'plot_gan_history', 'RandomFeatures', 'kid', 'image_features', 'prdc', 'HoldOut', 'trouble', 'KeepEpochs',
-           'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients', 'split_hold_out',
-           'train_command', 'pneumogan_train_dcgan']
+           'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'processes', 'mean_of_all',
+           'own_share', 'SharedBatchNorm', 'share_batch_norm', 'ShareDraws', 'play_together', 'sample_grid',
+           'grid_film', 'plot_gan_history', 'RandomFeatures', 'kid', 'image_features', 'prdc', 'HoldOut', 'trouble',
+           'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients',
+           'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -18,7 +19,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn as nn, torch.nn.functional as F
-import matplotlib.pyplot as plt
+import torch.distributed as dist, matplotlib.pyplot as plt
 from PIL import Image
 from fastcore.basics import noop, patch
 from fastcore.meta import delegates
@@ -29,7 +30,7 @@ from fastai.optimizer import OptimWrapper
 from safetensors import safe_open
 from safetensors.torch import load_file, save
 from torch.nn.utils.parametrizations import spectral_norm
-from torchvision.utils import make_grid
+from torch.overrides import TorchFunctionMode
 from . import __version__
 from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, balanced_rows, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
                             patient_holdout, save_png, shuffled_plan, write_json, watched)
@@ -451,8 +452,84 @@ def fit_game(learn:Learner, # From `gan_learner`
     verbose:bool=True # Show a progress bar, if somebody watches
 ):
     "Play until `epochs` are done"
-    if not (verbose and watched()): learn.remove_cb(ProgressCallback); learn.logger = noop
+    if processes()[0] or not (verbose and watched()): learn.remove_cb(ProgressCallback); learn.logger = noop
     if done<epochs: learn.fit(epochs, start_epoch=done)
+
+# %% ../nbs/01_dcgan.ipynb #71f4ac10
+def processes() -> tuple[int,int]: # Number of this one, from 0, and how many there are
+    "The processes that train one model; they find each other if `torchrun` or `accelerate launch` has started several"
+    if int(os.environ.get('WORLD_SIZE', 1))>1 and not dist.is_initialized():
+        if torch.cuda.is_available(): torch.cuda.set_device(int(os.environ['LOCAL_RANK']))
+        dist.init_process_group()
+    return (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+
+def mean_of_all(x:torch.Tensor # Changed in place
+) -> torch.Tensor: # The same tensor: its mean over the processes
+    "Put the mean over all processes in place of what each has"
+    if processes()[1]>1: dist.all_reduce(x); x /= processes()[1]
+    return x
+
+def own_share(plan, # plan(epoch) -> rows (steps, batch size)
+    parts:int=1 # Parts of a batch that are used one after another
+): # A plan
+    "This process's share of every part of every batch"
+    rank,n = processes()
+    if n==1: return plan
+    def share(epoch):
+        rows = np.asarray(plan(epoch))
+        if rows.shape[1]%(parts*n): raise ValueError(f'batches of {rows.shape[1]//parts} images cannot be shared by {n} processes; choose a multiple of {n}')
+        return rows.reshape(len(rows), parts, n, -1)[:,:,rank].reshape(len(rows), -1)
+    return share
+
+# %% ../nbs/01_dcgan.ipynb #8f28c396
+class _SumOfAll(torch.autograd.Function):
+    "Sum over the processes; so is its gradient"
+    @staticmethod
+    def forward(ctx, x): x = x.clone(); dist.all_reduce(x); return x
+    @staticmethod
+    def backward(ctx, grad): grad = grad.clone(); dist.all_reduce(grad); return grad
+
+class SharedBatchNorm(nn.BatchNorm2d):
+    "Batch norm with the mean and variance of all processes' images"
+    def forward(self, x):
+        if not self.training: return super().forward(x)
+        mean_of = lambda o: _SumOfAll.apply(o.mean((0,2,3)))/processes()[1]
+        mean = mean_of(x); x = x-mean[:,None,None]; var = mean_of(x*x)
+        n = x.numel()/x.shape[1]*processes()[1]
+        with torch.no_grad():
+            self.num_batches_tracked += 1
+            self.running_mean.lerp_(mean, self.momentum); self.running_var.lerp_(var*n/(n-1), self.momentum)
+        out = x*(var+self.eps).rsqrt()[:,None,None]
+        return out*self.weight[:,None,None] + self.bias[:,None,None] if self.affine else out
+
+def share_batch_norm(net:nn.Module # Changed in place
+) -> nn.Module: # The same network
+    "Let the batch norm of a network look at the images of all processes, if there are several"
+    for m in net.modules():
+        if type(m) is nn.BatchNorm2d and processes()[1]>1: m.__class__ = SharedBatchNorm
+    return net
+
+# %% ../nbs/01_dcgan.ipynb #79ea621e
+class ShareDraws(TorchFunctionMode):
+    "Within it, random numbers for a share of a batch are that share of the random numbers for the whole batch"
+    def __torch_function__(self, f, types, args=(), kwargs=None):
+        if f not in (torch.rand, torch.randn, torch.randint): return f(*args, **kwargs or {})
+        (rank,n),head = processes(), 2*(f is torch.randint)
+        k,*rest = args[head] if isinstance(args[head], (tuple,list)) else args[head:]
+        return f(*args[:head], (n*k,*rest), **kwargs or {})[rank*k:(rank+1)*k]
+
+def play_together(game:DCGANGame # A new game, the same in every process
+) -> DCGANGame: # The same game
+    "Let all processes play one game"
+    if processes()[1]==1: return game
+    def average(opt, *_): [mean_of_all(p.grad) for g in opt.param_groups for p in g['params'] if p.grad is not None]
+    for o in (game.opt_g, game.opt_d): o.register_step_pre_hook(average)
+    alone = share_batch_norm(game).play
+    def play(u8, y):
+        with ShareDraws(): log = alone(u8, y)
+        return dict(zip(log, mean_of_all(torch.stack(list(log.values())))))
+    game.play = play
+    return game
 
 # %% ../nbs/01_dcgan.ipynb #0ac8a803
 def sample_grid(G:Generator, # Who draws
@@ -460,6 +537,7 @@ def sample_grid(G:Generator, # Who draws
     seed:int=0 # Same seed, same latent vectors
 ) -> np.ndarray: # One uint8 image, rows of eight; a conditional generator's classes follow one another
     "A picture of `n` images drawn from fixed latent vectors"
+    from torchvision.utils import make_grid
     z = torch.randn(n, G.cfg.latent_dim, generator=torch.Generator().manual_seed(seed))
     y = torch.arange(n)*G.cfg.n_classes//n if G.cfg.n_classes else None
     return make_grid(G.images(z, y), nrow=8, padding=1)[0].numpy()
@@ -610,6 +688,7 @@ class KeepEpochs(Callback):
         self.checkpoint,self.images_dir,self.results_dir = Path(checkpoint),Path(images_dir),Path(results_dir)
 
     def after_train(self):
+        if processes()[0]: return
         epoch = self.epoch+1
         if self.hold_out: self.choose(self.hold_out(self.model.ema))
         for words in trouble(dict(self.gan_log, steps=self.model.steps), self.model.cfg): print(f'epoch {epoch}: {words}')
@@ -695,15 +774,15 @@ def train_gan(
     "Train a GAN; stopped and called again, it goes on and ends with the same bytes"
     _check_images(pixels, y, cfg, patients)
     out,rows,patients,device = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients), device or choose_device()
-    if verbose: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
-    plan = shuffled_plan(balanced_rows(np.asarray(y), rows) if cfg.equal_classes and cfg.n_classes else rows, bs*cfg.critic_iters, seed, steps_per_epoch)
+    if verbose and not processes()[0]: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
+    plan = own_share(shuffled_plan(balanced_rows(np.asarray(y), rows) if cfg.equal_classes and cfg.n_classes else rows, bs*cfg.critic_iters, seed, steps_per_epoch), cfg.critic_iters)
     run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out))
-    torch.manual_seed(seed); game = game_class(cfg.family)(cfg, device)
+    torch.manual_seed(seed); game = play_together(game_class(cfg.family)(cfg, device))
     history = resume_game(game, out/'checkpoint.pt', run) if resume else {}
     keep = KeepEpochs(run, history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out, n_vis, HoldOut(pixels, y, hold_out, cfg, device=device) if len(hold_out) else None)
     fit_game(gan_learner(game, BatchLoader(pixels, y, plan), [PlayGame(seed), keep]), epochs, len(history.get('epoch', [])), verbose)
-    plot_gan_history(history, Path(figures_dir or out)/'gan_loss_curve.png')
-    G,chosen = game.chosen()
+    if processes()[0]: return out/'generator_final.safetensors'
+    plot_gan_history(history, Path(figures_dir or out)/'gan_loss_curve.png'); G,chosen = game.chosen()
     return save_generator(out/'generator_final.safetensors', G, generator_meta(run, history, rows, patients, hold_out) | chosen | dict(trouble=trouble(_epoch(history, chosen['steps']), cfg)))
 
 # %% ../nbs/01_dcgan.ipynb #9ae34e38

@@ -5,17 +5,18 @@
 # %% auto #0
 __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerprint', 'claim', 'seed_of', 'take_patients',
            'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'audit_task',
-           'fold_mix', 'arm_files', 'arm_task', 'run_tasks', 'gather', 'study_figures', 'versions', 'run_study',
-           'run_scarcity', 'pneumogan_run', 'short_scores', 'judge_kept', 'keep_study']
+           'fold_mix', 'arm_files', 'arm_task', 'Cluster', 'connect', 'run_tasks', 'gather', 'study_figures',
+           'versions', 'run_study', 'run_scarcity', 'pneumogan_run', 'short_scores', 'judge_kept', 'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
-import bz2, hashlib, importlib.metadata, platform, shutil, time
+import bz2, hashlib, importlib.metadata, os, platform, re, shutil, socket, threading, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 import matplotlib.pyplot as plt
 from fastcore.basics import patch
+from fastcore.meta import delegates
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from . import __version__
@@ -101,11 +102,15 @@ def _differences(old, run):
     return differ + ['the data have changed']*(old.get('data')!=run['data'])
 
 # %% ../nbs/08_study.ipynb #04956f83
+def _unfinished(path):
+    "Is this what `atomic_write` had begun when its process was killed?"
+    return re.fullmatch(r'\..+\.\d+', path.name)
+
 def claim(out, run:dict):
     "Take a new folder, or one in which the same study was begun"
     out, manifest = Path(out), Path(out)/'manifest.json'
     if not manifest.exists():
-        if out.exists() and any(out.iterdir()): raise DataError(f'{out} holds other files: give a new folder with --out')
+        if out.exists() and not all(map(_unfinished, out.iterdir())): raise DataError(f'{out} holds other files: give a new folder with --out')
         return write_json(manifest, dict(run=run, finished=False))
     if differ := _differences(read_json(manifest).get('run', {}), run):
         raise DataError(f'{out} holds another run ({"; ".join(differ)}): give a new folder with --out, or the same settings to continue it')
@@ -269,15 +274,76 @@ def _one_thread(f, *args):
     try: return f(*args)
     finally: torch.set_num_threads(before)
 
+# %% ../nbs/08_study.ipynb #32669cf3
+def _end_with(run):
+    "End this process soon after its parent `run` has ended"
+    if any(t.name=='end with parent' for t in threading.enumerate()): return
+    def watch():
+        while os.getppid()==run: time.sleep(1)
+        os._exit(1)
+    threading.Thread(target=watch, name='end with parent', daemon=True).start()
+
+def _in_worker(run, f, *args):
+    "A task, in the process `run` or in a child of it"
+    if os.getpid()!=run: _end_with(run)
+    return _one_thread(f, *args)
+
+# %% ../nbs/08_study.ipynb #8db99bb9
+@dataclass(frozen=True)
+class Cluster:
+    "A Ray cluster, and what a task reserves in it"
+    address:str='auto' # Of its head, HOST:PORT; 'auto' for the cluster that this machine belongs to
+    cpus:float=1 # Of a task
+    gpus:float=0 # Of a task, such as 1 or 0.5; with 0 it uses the CPU
+
+# %% ../nbs/08_study.ipynb #6a9949ed
+def connect(c:Cluster):
+    "Ray, connected to a cluster"
+    try: import ray
+    except ImportError: raise DataError("Ray is not installed here: pip install 'pneumogan[cluster]', on all machines of the cluster") from None
+    host, _, port = c.address.removeprefix('ray://').rpartition(':')
+    try:
+        if c.address!='auto': socket.create_connection((host, int(port)), 10).close()
+        if not ray.is_initialized(): ray.init(c.address, log_to_driver=False, logging_level='error')
+    except (OSError, ValueError) as e:
+        raise DataError(f'no Ray cluster answers at {c.address} ({e}): start one with ray start --head, and give HOST:PORT of its head') from None
+    has = [(o['Resources'].get('CPU', 0), o['Resources'].get('GPU', 0)) for o in ray.nodes() if o['Alive']]
+    if not any(cpus>=c.cpus and gpus>=c.gpus for cpus,gpus in has):
+        print(f'waiting for a machine with {c.cpus:g} CPUs and {c.gpus:g} GPUs for a task; the cluster has (CPUs, GPUs): {has}')
+    return ray
+
+# %% ../nbs/08_study.ipynb #292fb0b3
+def _on_machine(home, env, f, *args):
+    "A task on a machine of a cluster"
+    need = [Path(home), *[Path(home)/a.out/'manifest.json' for a in args if isinstance(a, Task)]]
+    if gone := [o for o in need if not o.exists()]: raise DataError(f'{platform.node()} does not see {gone[0]}: '
+        'the machines of the cluster must share the folder of the study, and that in which the command was started')
+    os.chdir(home); os.environ.update(env)
+    return _one_thread(f, *args)
+
+def _on_cluster(calls, c):
+    "Results of tasks, as they are ready"
+    ray = connect(c)
+    task, env = ray.remote(num_cpus=c.cpus, num_gpus=c.gpus)(_on_machine), {k:v for k,v in os.environ.items() if k.startswith('PNEUMOGAN_')}
+    left = [task.remote(os.getcwd(), env, *o) for o in calls]
+    try:
+        while left:
+            done, left = ray.wait(left)
+            yield ray.get(done[0])
+    except ray.exceptions.RayTaskError as e: raise e.cause from None
+    finally: [ray.cancel(o, force=True) for o in left]
+
 # %% ../nbs/08_study.ipynb #7d444011
 def run_tasks(
     calls:list, # (function, arguments) pairs, independent of each other
-    jobs:int=1, # How many at a time
+    jobs:int=1, # How many at a time on this machine
     label:str='', # For the progress bar
-    bar:bool=True
+    bar:bool=True,
+    cluster:Cluster=None # Run them there instead
 ) -> dict: # name -> seconds
     "Run independent tasks"
-    todo = Parallel(n_jobs=jobs, return_as='generator_unordered')(delayed(_one_thread)(*c) for c in calls)
+    todo = _on_cluster(calls, cluster) if cluster else \
+        Parallel(n_jobs=jobs, return_as='generator_unordered')(delayed(_in_worker)(os.getpid(), *c) for c in calls)
     took = {k:round(v, 1) for k,v in (progress(todo, total=len(calls), label=label) if bar else todo)}
     if jobs!=1: get_reusable_executor().shutdown(wait=True)                     # idle workers would keep the program from ending
     return took
@@ -340,13 +406,13 @@ def versions() -> dict:
     return dict(pneumogan=__version__, python=platform.python_version(), **{p:importlib.metadata.version(p) for p in packages})
 
 # %% ../nbs/08_study.ipynb #f73f6a9a
-def _work(tasks, arms, jobs, bar, before):
+def _work(tasks, arms, jobs, bar, before, cluster=None):
     "Run all tasks; name -> seconds of work"
     todo = [a for a in arms if not ARMS[a].pool and not all(arm_files(t, a)[1].exists() for t in tasks)]
     if not tasks[0].settings.unfreeze: [_inputs(tasks[0], a, bar) for a in todo]
-    took = run_tasks([(generator_task, t) for t in tasks], jobs, 'generators', bar)
-    took |= run_tasks([(audit_task, t) for t in tasks], jobs, 'audits', bar)
-    took |= run_tasks([(arm_task, t, a) for t in tasks for a in arms], jobs, 'classifiers', bar)
+    took = run_tasks([(generator_task, t) for t in tasks], jobs, 'generators', bar, cluster)
+    took |= run_tasks([(audit_task, t) for t in tasks], jobs, 'audits', bar, cluster)
+    took |= run_tasks([(arm_task, t, a) for t in tasks for a in arms], jobs, 'classifiers', bar, cluster)
     return {k:max(v, before.get(k, 0)) for k,v in took.items()}
 
 # %% ../nbs/08_study.ipynb #b56e2f65
@@ -355,43 +421,61 @@ def run_study(
     out, # The study's folder
     jobs:int=None, # Tasks at a time; default all cores on the CPU, one on a GPU
     cpu:bool=False, # Use the CPU even where a GPU is present
-    bar:bool=True
+    bar:bool=True,
+    cluster:Cluster=None # Run the tasks there, not here
 ) -> dict: # The verdict
     "Run a study, or what is left of it, and judge it"
+    if cluster: connect(cluster); cpu = not cluster.gpus
     out, arms, device, store = Path(out), s.arms.split(','), choose_device(cpu), open_store(s, s.size)
     if s.gan_size!=s.size: open_store(s, s.gan_size)
     run, tasks = fingerprint(s, store), [Task(s, out, *k, *v, cpu) for k,v in study_folds(s, store.cohort).items()]
     claim(out, run)
     jobs = jobs or (n_cores() if device.type=='cpu' else 1)
-    took = _work(tasks, arms, jobs, bar, read_json(out/'manifest.json').get('seconds', {}))
+    took = _work(tasks, arms, jobs, bar, read_json(out/'manifest.json').get('seconds', {}), cluster)
     write_json(out/'manifest.json', dict(run=run, finished=True, unit=store.cohort.unit, leaky=False, steps=gather(out, tasks, arms)[1],
-        device=device.type, jobs=jobs, n_images=len(store), n_train=[len(t.train) for t in tasks], versions=versions(), seconds=took))
+        device='cuda' if cluster and cluster.gpus else device.type, jobs=jobs, cluster=bool(cluster), n_images=len(store), n_train=[len(t.train) for t in tasks], versions=versions(), seconds=took))
     atomic_write(out/'images.csv', about_images(store).to_csv(index=False))
     atomic_write(out/'audit.csv', pd.concat([pd.read_csv(_audit_file(t)) for t in tasks]).to_csv(index=False))
     figures = study_figures(tasks, arms)
     shutil.rmtree(out/'stores', ignore_errors=True)
-    return analyze_predictions(out/'predictions.csv', out, figures=figures)
+    verdict = analyze_predictions(out/'predictions.csv', out, figures=figures)
+    for f in filter(_unfinished, out.rglob('.*')): f.unlink()
+    return verdict
 
 # %% ../nbs/08_study.ipynb #4eeb745a
 def run_scarcity(
     settings:list, # One `Settings` for each number of real patients
     out, # Holds a folder `n_real_N` for each, scarcity.csv and figures/scarcity.png
-    jobs:int=None, cpu:bool=False, bar:bool=True # As in `run_study`
+    jobs:int=None, cpu:bool=False, bar:bool=True, cluster:Cluster=None # As in `run_study`
 ) -> dict: # Number of real patients ('all' for 0) -> verdict
     "A study for each number of real training patients, and the curve over them"
-    verdicts = {s.n_real or 'all': run_study(s, Path(out)/f"n_real_{s.n_real or 'all'}", jobs, cpu, bar) for s in settings}
+    verdicts = {s.n_real or 'all': run_study(s, Path(out)/f"n_real_{s.n_real or 'all'}", jobs, cpu, bar, cluster) for s in settings}
     atomic_write(Path(out)/'scarcity.csv', scarcity_frame(verdicts).to_csv(index=False))
     (Path(out)/'figures').mkdir(exist_ok=True)
     fig = scarcity_plot(verdicts); fig.savefig(Path(out)/'figures'/'scarcity.png', dpi=100); plt.close(fig)
     return verdicts
 
 # %% ../nbs/08_study.ipynb #162aad43
-def _run_and_tell(settings, out, jobs, cpu):
+def _run_and_tell(settings, out,
+    jobs:int=None, # Tasks at a time on this machine; default all cores, or one on a GPU
+    cpu:bool=False, # Use the CPU even where a GPU is present
+    backend:str='joblib', # Who runs the tasks: joblib on this machine, or ray on the machines of a Ray cluster, which share this folder
+    address:str=None, # Of the cluster's head, HOST:PORT; default the cluster that this machine belongs to
+    task_cpus:float=1, # CPUs that a task reserves in the cluster
+    task_gpus:float=0 # GPUs that a task reserves there, such as 1 or 0.5; with 0 it uses the CPU
+):
     "Run a study, or one for each number of real patients, and print what came out"
-    start = time.time()
-    if len(settings)==1: print(report_text(run_study(settings[0], out, jobs, cpu))); where = 'report.html'
-    else: print(scarcity_frame(run_scarcity(settings, out, jobs, cpu)).round(4).to_string(index=False)); where = 'figures/scarcity.png'
+    if int(os.environ.get('WORLD_SIZE', 1))>1: raise ValueError('a study is many small trainings: start it once, without torchrun or accelerate; --backend ray uses many machines')
+    start, how = time.time(), dict(jobs=jobs, cpu=cpu, cluster=_cluster(backend, address, task_cpus, task_gpus))
+    if len(settings)==1: print(report_text(run_study(settings[0], out, **how))); where = 'report.html'
+    else: print(scarcity_frame(run_scarcity(settings, out, **how)).round(4).to_string(index=False)); where = 'figures/scarcity.png'
     print(f'{time.time()-start:.0f} seconds; look at {Path(out)/where}')
+
+def _cluster(backend, address, cpus, gpus):
+    "The cluster that the options describe, or None"
+    if backend not in ('joblib','ray'): raise ValueError(f'--backend {backend}: known are joblib and ray')
+    if address and backend=='joblib': raise ValueError(f'--address {address} is the address of a Ray cluster: give --backend ray with it')
+    return Cluster(address or 'auto', cpus, gpus) if backend=='ray' else None
 
 def _asked_for(options):
     "One `Settings` for each number in `n_real`, from the command's options; what is None is the preset's"
@@ -405,6 +489,7 @@ def _numbers(text):
 
 # %% ../nbs/08_study.ipynb #eefebb88
 @command
+@delegates(_run_and_tell)
 def pneumogan_run(
     data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'
     out:str='./results/study', # The study's folder; the same command again continues it
@@ -430,9 +515,8 @@ def pneumogan_run(
     steps:int=None, # Its batches an epoch
     lr:float=None, # Its learning rate
     schedule:str=None, # The curriculum, as epoch:share pairs
-    jobs:int=None, # Tasks at a time; default all cores, or one on a GPU
-    cpu:bool=False # Use the CPU even where a GPU is present
-): "The whole study: generators in every fold, all arms, the verdict"; _run_and_tell(_asked_for(locals()), out, jobs, cpu)
+    **kwargs
+): "The whole study: generators in every fold, all arms, the verdict"; _run_and_tell(_asked_for(locals()), out, **kwargs)
 
 # %% ../nbs/08_study.ipynb #be46497c
 def short_scores(

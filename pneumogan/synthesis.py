@@ -115,7 +115,7 @@ def claim_folder(
 ) -> None:
     "Take an empty folder for a run, or find it taken by the very same run; refuse any other"
     out = Path(out)
-    there = sorted(o.name for o in out.iterdir()) if out.is_dir() else []
+    there = sorted(o.name for o in out.iterdir() if o.name[0]!='.') if out.is_dir() else []   # a killed run leaves hidden ones
     found = _read_manifest(out)
     if not there: write_json(out/'manifest.json', manifest)
     elif found is None: raise DataError(f'{out} holds other files ({", ".join(there[:3])}); give a new or empty folder')
