@@ -356,7 +356,7 @@ def plot_bench(table:pd.DataFrame, # From `bench_table`
         for i,o in enumerate(v):
             if np.isfinite(o): ax.text(o, i, f' {o:.3g}', va='center', fontsize=8)
         ax.set(xlabel=name, yticks=at, yticklabels=table.index); ax.margins(x=.15)
-    axs[0].set_xscale('log'); axs[0].invert_yaxis(); axs[0].legend(frameon=False, fontsize=8)
+    axs[0].set_xscale('log' if table.ratio.notna().any() else 'linear'); axs[0].invert_yaxis(); axs[0].legend(frameon=False, fontsize=8)
     if path is None: return axs
     fig.savefig(path); plt.close(fig)
 
@@ -385,7 +385,7 @@ def _names(only):
     if wrong := [o for o in names if o not in BENCHES]: raise ValueError(f'--only {", ".join(wrong)}: known are {", ".join(BENCHES)}')
     return names
 
-# %% ../nbs/09_benchmark.ipynb #df612d85
+# %% ../nbs/09_benchmark.ipynb #408122dd
 @command
 def pneumogan_bench(
     only:str='', # Comma-separated: store,batches,step,learner,ssim,draw,analyze,frozen,memory,options,sizes; default all
