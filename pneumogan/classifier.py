@@ -174,7 +174,7 @@ class Classifier(nn.Module):
     def __init__(self, body:nn.Module, n_features:int, meta:dict):
         super().__init__()
         self.door, self.body, self.head, self.meta = Door(meta['size']), body, nn.Linear(n_features, 2), meta
-        self.body.requires_grad_(meta['unfreeze'])
+        self.body.requires_grad_(meta['unfreeze']).to(memory_format=torch.channels_last)
     def forward(self, x): return self.head(self.body(self.door(x)))
     def train(self, mode=True):
         super().train(mode)

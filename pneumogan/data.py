@@ -17,7 +17,7 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 warnings.filterwarnings('ignore', message='Your generator is empty')            # fastprogress, where nothing is watched
-import argparse, ctypes, hashlib, inspect, io, json, os, random, re, shutil, sys, tempfile, zipfile
+import argparse, ctypes, hashlib, inspect, io, json, mmap, os, random, re, shutil, sys, tempfile, zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache, wraps
@@ -624,21 +624,35 @@ def _store_key(cohort, size):
     return hashlib.sha256(f'{STORE_VERSION} {size}\n{rows}'.encode()).hexdigest()[:20]
 
 # %% ../nbs/00_data.ipynb #4fb9aefb
+def _full_shape(address, size):
+    "Height and width before resizing, from the file's header"
+    if address.startswith('phantom:'): return size, size
+    if '.npz#' in address or address.lower().endswith(('.dcm','.dicom')): return read_image(address).shape
+    with Image.open(address) as im: return im.size[::-1]
+
 def _read_record(address, size):
     "Pixels and what the file gives away besides, or None and the error"
     try:
-        im = read_image(address, size if address.startswith('phantom:') else None)
-        full = im if im.shape==(size,size) else read_image(address, size)
+        im, (h, w) = read_image(address, size), _full_shape(address, size)
         nbytes = os.path.getsize(address) if os.path.exists(address) else np.nan
-        return full, dict(height=im.shape[0], width=im.shape[1], bytes=nbytes, sha=hashlib.sha1(full.tobytes()).hexdigest())
+        return im, dict(height=h, width=w, bytes=nbytes, sha=hashlib.sha1(im.tobytes()).hexdigest())
     except Exception as e: return None, f'{address}: {"missing" if isinstance(e, FileNotFoundError) else e}'
+
+# %% ../nbs/00_data.ipynb #68421520
+class _Mapped(np.memmap):
+    "A memory map that gives back what it has read before it reads more"
+    def __getitem__(self, rows):
+        if self._mmap is not None and hasattr(mmap, 'MADV_DONTNEED'): self._mmap.madvise(mmap.MADV_DONTNEED)
+        out = super().__getitem__(rows)
+        return out.view(np.ndarray) if isinstance(out, _Mapped) and out._mmap is None else out
+    def __array_wrap__(self, a, *args): return np.asarray(a)[()]
 
 # %% ../nbs/00_data.ipynb #33667cbf
 class ImageStore:
     "All images of a cohort as one memory-mapped array"
     def __init__(self, root, cohort:Cohort):
         self.root, self.index = Path(root), pd.read_csv(Path(root)/'index.csv')
-        self.pixels = np.load(self.root/'pixels.npy', mmap_mode='r')
+        self.pixels = np.load(self.root/'pixels.npy', mmap_mode='r').view(_Mapped)
         self.fingerprint = read_json(self.root/'meta.json')['fingerprint']
         df = cohort.df.assign(patient_id=one_patient(cohort.df.patient_id, self.index.sha))
         self.cohort = Cohort(df, cohort.name, cohort.unit)
@@ -656,14 +670,14 @@ def _fingerprint(cohort, sha):
 
 def _fill(tmp, cohort, size):
     "Decode every image into `tmp`, or raise with all that cannot be"
-    pixels = np.lib.format.open_memmap(tmp/'pixels.npy', 'w+', np.uint8, (len(cohort),size,size))
-    rows, bad = [], []
+    rows, bad, shape = [], [], (len(cohort),size,size)
     records = map_threads(lambda a: _read_record(a, size), cohort.df.image.tolist(), label=f'{cohort.name} to {size} px')
-    for i,(im,info) in enumerate(records):
-        if im is None: bad.append(info)
-        else: pixels[i] = im; rows.append(info)
+    with open(tmp/'pixels.npy', 'wb') as f:
+        np.lib.format.write_array_header_1_0(f, dict(descr='|u1', fortran_order=False, shape=shape))
+        for im,info in records:
+            if im is None: bad.append(info)
+            else: f.write(im.tobytes()); rows.append(info)
     if bad: raise DataError('\n  '.join([f'{len(bad)} of {len(cohort)} images cannot be read; restore them or take them out of the table:', *bad]))
-    pixels.flush()
     index = pd.DataFrame(rows)
     index.to_csv(tmp/'index.csv', index=False)
     write_json(tmp/'meta.json', dict(fingerprint=_fingerprint(cohort, index.sha), size=size, n=len(cohort)))

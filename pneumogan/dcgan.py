@@ -271,7 +271,7 @@ class DCGANGame(nn.Module):
         super().__init__()
         self.cfg,self.steps,self.best = cfg,0,None
         Gen,Disc = self.players(cfg)
-        self.G,self.D = Gen(cfg).to(device), Disc(cfg).to(device)
+        self.G,self.D = (o(cfg).to(device, memory_format=torch.channels_last) for o in (Gen,Disc))
         self.ema = copy.deepcopy(self.G).requires_grad_(False)
         adam = partial(torch.optim.Adam, betas=(cfg.beta1, cfg.beta2), fused=True)
         self.opt_g,self.opt_d = adam(self.G.parameters(), lr=cfg.lr_g), adam(self.D.parameters(), lr=cfg.lr_d)
@@ -389,7 +389,7 @@ def load_generator(path, # A generator file
     G = make_generator(GANConfig(**meta['cfg']))
     G.load_state_dict(load_file(path))
     G.meta = meta
-    return G.eval().requires_grad_(False).to(device or choose_device())
+    return G.eval().requires_grad_(False).to(device or choose_device(), memory_format=torch.channels_last)
 
 # %% ../nbs/01_dcgan.ipynb #d33f7449
 def training_rows(y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled

@@ -235,39 +235,35 @@ def _band(device):
     return torch.stack([F.pad(w/w.sum(), (i, _TILE-1-i)) for i in range(_TILE)]).to(device)
 
 # %% ../nbs/04_synthesis.ipynb #0a5bacd7
-def _blur(x, band, y=None, z=None):
-    "Images (h,n,w) seen through the window, where it lies inside: (h-10,n,w-10); `y` and `z` are memory to use again"
-    h,n,w = x.shape
-    y = x.new_empty(h-10, n, w) if y is None else y
-    z = x.new_empty(h-10, n, w-10) if z is None else z
-    tiles = lambda side: [(i, min(_TILE, side-i)) for i in range(0, side, _TILE)]
-    for i,k in tiles(h-10): torch.mm(band[:k,:k+10], x[i:i+k+10].view(k+10, -1), out=y[i:i+k].view(k, -1))
-    for i,k in tiles(w-10): torch.mm(y.view(-1, w)[:,i:i+k+10], band[:k,:k+10].T, out=z.view(-1, w-10)[:,i:i+k])
-    return z
+def _blur(x, band):
+    "Stripes (n,h,w), h up to 42, seen through the window, where it lies inside: (n,h-10,w-10)"
+    n,h,w = x.shape
+    y = x.new_empty(n, h, w-10)
+    for i in range(0, w-10, _TILE):
+        k = min(_TILE, w-10-i)
+        torch.mm(x.view(n*h, w)[:,i:i+k+10], band[:k,:k+10].T, out=y.view(n*h, w-10)[:,i:i+k])
+    return torch.bmm(band[:h-10,:h].expand(n, -1, -1), y)
 
 # %% ../nbs/04_synthesis.ipynb #35652df4
 _C1, _C2 = (.01*255)**2, (.03*255)**2 # constants of Wang et al. 2004, eq. 7 and 9, for 255 greys
 
-class _Blurred:
-    "Images around mid-grey (h,n,w), and what SSIM needs to know of each alone"
-    def __init__(self, images, device):
-        self.x = torch.as_tensor(np.array(images)).to(device).permute(1, 0, 2).float().contiguous() - 127.5
-        self.band = _band(device)
+class _Stripe:
+    "A stripe of images around mid-grey (n,h,w), and what SSIM needs to know of each alone"
+    def __init__(self, images, top, device):
+        self.x = torch.from_numpy(images[:,top:top+_TILE+10].astype(np.float32)).to(device) - 127.5
+        self.band, self.half = _band(device), torch.tensor([_C1/2, _C2/2], device=device)
         self.mean = _blur(self.x, self.band)
-        self.var = _blur(self.x**2, self.band) - self.mean**2
+        self.spread = _blur(torch.addcmul(self.half[1], self.x, self.x), self.band).addcmul_(self.mean, self.mean, value=-1)   # variance + C2/2
         self.grey = self.mean + 127.5
+        self.square = torch.addcmul(self.half[0], self.grey, self.grey)                # mean mean + C1/2
 
 # %% ../nbs/04_synthesis.ipynb #c533f328
-def _ssim(A, i, B, rows, work):
-    "SSIM of image `i` of `A` with `rows` of `B`, step by step in the memory `work`"
-    p, y, s, t, u = work
-    torch.mul(A.x[:,[i]], B.x[:,rows], out=p)
-    _blur(p, B.band, y, s)
-    s.sub_(torch.mul(A.mean[:,[i]], B.mean[:,rows], out=t)).mul_(2).add_(_C2)              # 2 covariance + C2
-    s.mul_(torch.mul(A.grey[:,[i]], B.grey[:,rows], out=t).mul_(2).add_(_C1))              # (2 mean mean + C1)
-    torch.add(A.grey[:,[i]]**2 + _C1, B.grey[:,rows]**2, out=t)
-    s.div_(t.mul_(torch.add(A.var[:,[i]] + _C2, B.var[:,rows], out=u)))
-    return s.mean((0,2)).cpu()
+def _ssim(A, i, B, rows):
+    "SSIM of image `i` of `A` with `rows` of `B`, summed over the pixels of the stripe"
+    s = _blur(torch.addcmul(A.half[1], A.x[i], B.x[rows]), A.band).addcmul_(A.mean[i], B.mean[rows], value=-1)   # covariance + C2/2
+    s.mul_(torch.addcmul(A.half[0], A.grey[i], B.grey[rows]))                                                    # mean mean + C1/2
+    s.div_(torch.add(A.square[i], B.square[rows]).mul_(A.spread[i] + B.spread[rows]))
+    return 4*s.sum((1,2))
 
 # %% ../nbs/04_synthesis.ipynb #93d4d781
 def ssim_matrix(
@@ -277,17 +273,16 @@ def ssim_matrix(
 ) -> np.ndarray: # float64 (n,m), each in [-1,1]
     "Structural similarity of every image of `a` with every image of `b` (Wang et al. 2004, eq. 13)"
     _same_size(a, b)
-    if min(a.shape[1:])<11: raise ValueError(f'SSIM looks through a window of 11 pixels; these images have {min(a.shape[1:])}')
-    A, B = (_Blurred(o, device or choose_device()) for o in (a, b))
-    (h,w), out, work = a.shape[1:], np.empty((len(a), len(b))), None
-    step = max(1, 200_000//(h*w))                                                     # pairs at a time: what a cache holds
-    for i in progress(range(len(a)), label='SSIM'):
-        for j in range(0, len(b), step):
-            k = min(step, len(b)-j)
-            if work is None or work[0].shape[1]!=k:
-                work = [A.x.new_empty(*o) for o in ((h,k,w), (h-10,k,w), *[(h-10,k,w-10)]*3)]
-            out[i,j:j+k] = _ssim(A, i, B, slice(j, j+k), work)
-    return out
+    a, b, (h, w), threads = np.asarray(a), np.asarray(b), a.shape[1:], torch.get_num_threads()
+    if min(h, w)<11: raise ValueError(f'SSIM looks through a window of 11 pixels; these images have {min(h, w)}')
+    out, step = np.zeros((len(a), len(b))), max(1, 150_000//(42*w))                  # pairs at a time: what a cache holds
+    blocks = [slice(j, j+step) for j in range(0, len(b), step)]
+    with ThreadPoolExecutor(n_cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        for top in progress(range(0, h-10, _TILE), label='SSIM'):
+            A, B = (_Stripe(o, top, device or choose_device()) for o in (a, b))
+            out += list(pool.map(lambda i: torch.cat([_ssim(A, i, B, o) for o in blocks]).double().cpu().numpy(), range(len(a))))
+    torch.set_num_threads(threads)
+    return out/((h-10)*(w-10))
 
 # %% ../nbs/04_synthesis.ipynb #63f9cccc
 def ssim_pairs(
