@@ -24,7 +24,7 @@ import numpy as np, pandas as pd, matplotlib.pyplot as plt
 from scipy import stats
 from scipy.special import bdtr, ndtri, stdtr, stdtrit
 from fastcore.basics import patch
-from .data import DataError, atomic_write, choose_device, command, hash_patients, load_cohort, read_image, read_json, write_json
+from .data import DataError, atomic_write, choose_device, hash_patients, load_cohort, read_image, read_json, write_json
 from .synthesis import load_synthetic, ssim_distribution
 from .classifier import binary_metrics, cam_layer, load_classifier, score_images
 from .curriculum import share_of
@@ -1389,7 +1389,6 @@ def image_figures(
     return files + (gradcam_figures(models, real, syn, out, n_cam) if models else [])
 
 # %% ../nbs/07_analysis.ipynb #3b199d4c
-@command
 def pneumogan_analyze(
     predictions:str='', # Judge this table of predictions (.csv, .csv.gz) from any program, and nothing else
     out:str='', # Folder for the verdict (default: the folder of the table)

@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['BENCHES', 'seconds', 'in_turn', 'matmul_rate', 'PngFiles', 'Work', 'quick_work', 'files_of', 'bench_store',
            'bench_batches', 'textbook_step', 'step_flops', 'bench_step', 'bench_learner', 'bench_ssim', 'bench_draw',
-           'bench_analyze', 'Decoded', 'frozen_study', 'bench_frozen', 'memory_work', 'bench_memory', 'bench_options',
-           'bench_sizes', 'Machine', 'study_hours', 'bench_table', 'plot_bench', 'run_benches', 'pneumogan_bench']
+           'bench_analyze', 'bench_start', 'Decoded', 'frozen_study', 'bench_frozen', 'memory_work', 'bench_memory',
+           'bench_options', 'bench_sizes', 'Machine', 'study_hours', 'bench_table', 'plot_bench', 'run_benches',
+           'pneumogan_bench']
 
 # %% ../nbs/09_benchmark.ipynb #1aa571d9
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import subprocess, sys, tempfile, time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +23,7 @@ from torch.utils.data import DataLoader
 from .analysis import analyze_predictions, simulate_study
 from .classifier import body_features, fit_classifier, make_classifier, stored_features
 from .curriculum import Mix, arm_inputs, run_arm
-from .data import (BatchLoader, Cohort, build_store, command, keep_memory, load_cohort, map_threads, n_cores, patient_folds, phantom, progress,
+from .data import (BatchLoader, Cohort, build_store, keep_memory, load_cohort, map_threads, n_cores, patient_folds, phantom, progress,
                             read_image, read_json, save_png, seed_all, shuffled_plan, write_json, write_layout)
 from .dcgan import DCGANGame, GANConfig, PlayGame, fit_game, gan_learner, make_generator, save_generator, to_tanh, train_gan
 from .synthesis import ssim_matrix, synthesize
@@ -211,6 +213,12 @@ def bench_analyze(w:Work) -> dict:
     table.to_csv(w.tmp/'predictions.csv', index=False)
     return dict(ours=seconds(lambda: analyze_predictions(w.tmp/'predictions.csv', w.tmp/'analysis')), rows=len(table))
 
+# %% ../nbs/09_benchmark.ipynb #8f1c8439
+def bench_start(w:Work) -> dict:
+    "`--help` of a command, against `import torch`"
+    python = lambda code, *argv: subprocess.run([sys.executable, '-c', code, *argv], check=True, stdout=subprocess.DEVNULL)
+    return in_turn(lambda: python("import sys; sys.argv[0] = 'pneumogan_train_cgan'; from pneumogan.help import run; run()", '--help'), lambda: python('import torch'), w.repeats)
+
 # %% ../nbs/09_benchmark.ipynb #6b1b74d1
 class Decoded(PngFiles):
     "The same files, as an array that decodes the rows it is asked for"
@@ -278,22 +286,20 @@ def bench_memory(w:Work) -> dict:
     return dict(megabytes=peak, ratio=min(peak.values())/max(peak.values()))
 
 # %% ../nbs/09_benchmark.ipynb #1211a3b1
-def _cast(f):
-    "`f` under bfloat16 autocast"
-    def run(*args):
-        with torch.autocast('cpu', torch.bfloat16): return f(*args)
-    return run
-
 def bench_options(w:Work) -> dict:
     "How many times faster a DCGAN step and the features become with each option"
     out, loader = {}, _players(w, w.size)[1]
     x = torch.from_numpy(np.array(loader.pixels[:16]))[:,None]
-    def compare(name, make, run):
+    def compare(name, make, half, run, cast):
         net, before = make(), make().to(memory_format=torch.contiguous_format)
+        def in_half():
+            with cast: run(half)
         out[f'{name}, channels_last'] = in_turn(lambda: run(net), lambda: run(before), w.repeats)['ratio']
-        out[f'{name}, bfloat16'] = in_turn(lambda: _cast(run)(net), lambda: run(net), w.repeats)['ratio']
-    compare('step', lambda: _players(w, w.size)[0], lambda game: [game.play(*b) for b in loader])
-    with torch.no_grad(): compare('features', lambda: make_classifier(w.arch, 'none', w.size).eval(), lambda clf: clf.body(clf.door(x)))
+        out[f'{name}, bfloat16'] = in_turn(in_half, lambda: run(net), w.repeats)['ratio']
+    game, net = (lambda: _players(w, w.size)[0]), (lambda: make_classifier(w.arch, 'none', w.size).eval())
+    half = game(); half.cfg = replace(half.cfg, bf16=True)
+    compare('step', game, half, lambda o: [o.play(*b) for b in loader], nullcontext())
+    with torch.no_grad(): compare('features', net, net(), lambda o: o.body(o.door(x)), torch.autocast('cpu', torch.bfloat16))
     return dict(ratios=out)
 
 # %% ../nbs/09_benchmark.ipynb #f9157fef
@@ -329,7 +335,7 @@ def study_hours(
 # %% ../nbs/09_benchmark.ipynb #9a031ecd
 BENCHES = dict( # name -> function, least ratio, least share of the limit, what the limit is
     store=(bench_store, None, .85, 'one-core decoding x cores'), batches=(bench_batches, 100, None, 'reading the file'),
-    step=(bench_step, 1.2, .55, 'matrix products'), learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''),
+    step=(bench_step, 1.2, .55, 'matrix products'), learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''), start=(bench_start, 1, None, ''),
     draw=(bench_draw, None, .7, 'drawing, or writing x cores'), analyze=(bench_analyze, None, None, ''), frozen=(bench_frozen, 20, None, ''),
     memory=(bench_memory, .9, None, ''), options=(bench_options, None, None, ''), sizes=(bench_sizes, None, None, ''))
 
@@ -343,7 +349,7 @@ def bench_table(results:dict # name -> what its function measured
         ok = (bar is None or r.get('ratio', np.inf)>=bar) and (share is None or r.get('share', np.inf)>=share)
         rows.append(dict(measured=f'{name}: {f.__doc__}', seconds=r.get('ours'), ratio=r.get('ratio'), bar=bar, share=r.get('share'), limit=limit, share_bar=share,
             reached={True:'yes', False:'no'}[ok] if bar or share else ''))
-    return pd.DataFrame(rows, index=[n for n,r in results.items() if 'ratio' in r or 'ours' in r])
+    return pd.DataFrame(rows, columns='measured seconds ratio bar share limit share_bar reached'.split(), index=[n for n,r in results.items() if 'ratio' in r or 'ours' in r])
 
 def plot_bench(table:pd.DataFrame, # From `bench_table`
     path=None # Save as PNG and close, instead of leaving the figure open
@@ -386,9 +392,8 @@ def _names(only):
     return names
 
 # %% ../nbs/09_benchmark.ipynb #408122dd
-@command
 def pneumogan_bench(
-    only:str='', # Comma-separated: store,batches,step,learner,ssim,draw,analyze,frozen,memory,options,sizes; default all
+    only:str='', # Comma-separated: store,batches,step,learner,ssim,start,draw,analyze,frozen,memory,options,sizes; default all
     out:str='./results/benchmark', # Folder for benchmark.json and benchmark.png; what is there and not measured again stays
     repeats:int=5, # Turns of each way; medians are compared
     data:str='phantom:n_patients=100', # Images of the frozen study: any source

@@ -10,7 +10,6 @@ import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import torch, torch.nn as nn, torch.nn.functional as F
 from fastcore.meta import delegates
 from torch.nn.utils.parametrizations import spectral_norm
-from .data import command
 from .dcgan import DCGANGame, Discriminator, GANConfig, Generator, train_command
 
 # %% ../nbs/02_cgan.ipynb #449f5a89
@@ -43,7 +42,7 @@ class ConditionalGenerator(Generator):
     ) -> torch.Tensor: # Images (n, channels, size, size) in [-1,1]
         if self.cfg.preset=='seed': return super().forward(torch.cat([z, y if y.is_floating_point() else F.one_hot(y, self.cfg.n_classes)], 1))
         x = self.stem(z[:,:,None,None])
-        for norm,up in zip(self.norms, self.ups): x = up(F.relu(norm(x, y)))
+        for norm,up in zip(self.norms, self.ups): x = up(F.relu(norm(x, y), inplace=True))
         return torch.tanh(x)
 
 # %% ../nbs/02_cgan.ipynb #86988ef4
@@ -67,7 +66,7 @@ class ConditionalDiscriminator(Discriminator):
             planes = F.one_hot(y, self.cfg.n_classes)[:,:,None,None].expand(-1, -1, *x.shape[2:])
             return super().forward(torch.cat([x, planes.to(x.dtype)], 1))
         phi = self.features(x)
-        return self.head(phi).flatten() + (self.embed(y)*phi.flatten(1)).sum(1)
+        return (self.head(phi).flatten() + (self.embed(y)*phi.flatten(1)).sum(1)).float()
 
 # %% ../nbs/02_cgan.ipynb #961502ec
 class CGANGame(DCGANGame):
@@ -76,7 +75,6 @@ class CGANGame(DCGANGame):
     def players(cfg): return ConditionalGenerator,ConditionalDiscriminator
 
 # %% ../nbs/02_cgan.ipynb #6e291840
-@command
 @delegates(train_command)
 def pneumogan_train_cgan(n_classes:int=2, # Classes that the generator can be asked for
     **kwargs

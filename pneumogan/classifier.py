@@ -28,7 +28,7 @@ from fastai.optimizer import Adam
 
 from .dcgan import mean_of_all, own_share, processes, share_batch_norm
 from .data import (BatchLoader, DataError, EpochPlan, atomic_write, build_store, choose_device,
-    balanced_rows, command, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
+    balanced_rows, load_cohort, make_folds, progress, seed_all, shuffled_plan, watched)
 for o in ('progress','schedule'): import_module(f'fastai.callback.{o}') # they give `Learner` its bar, no_bar and fit_one_cycle
 
 # %% ../nbs/05_classifier.ipynb #0b5d97f1
@@ -371,7 +371,6 @@ def run_official(
     return binary_metrics(store.y[te], score), score
 
 # %% ../nbs/05_classifier.ipynb #5805c926
-@command
 def pneumogan_predict(
     model_path:str, # A classifier file (.safetensors) that pneumogan_train_classifier wrote
     data_dir:str='./data/processed', # Images to score: any source, labelled or not

@@ -18,7 +18,7 @@ from fastcore.basics import patch
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 from .classifier import binary_metrics, fit_classifier, make_classifier, save_classifier, score_images, stored_features
-from .data import (DataError, Stack, about_images, atomic_write, build_store, choose_device, command, hash_patients, load_cohort,
+from .data import (DataError, Stack, about_images, atomic_write, build_store, choose_device, hash_patients, load_cohort,
     make_folds, patient_holdout, shuffled_plan, write_json)
 from .dcgan import processes, some_patients
 from .synthesis import check_unseen, load_synthetic, trained_on
@@ -346,7 +346,6 @@ def _arm_asked_for(use_synthetic, use_curriculum, schedule):
     return 'curriculum' if use_curriculum else 'augmented' if use_synthetic else 'baseline'
 
 # %% ../nbs/06_curriculum.ipynb #9967f763
-@command
 def pneumogan_train_classifier(
     data_dir:str='./data/processed', # Images: any source pneumogan_check accepts
     synthetic_dir:str='./data/synthetic', # A synthetic set, or one for each fold in fold_0, fold_1, ...

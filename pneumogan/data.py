@@ -10,23 +10,22 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
            'table_cohort', 'load_cohort', 'write_layout', 'with_phantom_pixels', 'cache_dir', 'n_cores', 'map_threads',
            'one_patient', 'ImageStore', 'build_store', 'about_images', 'patient_folds', 'patient_holdout',
            'hash_patients', 'make_folds', 'shuffled_plan', 'balanced_rows', 'Stack', 'BatchLoader', 'loaders',
-           'EpochPlan', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'option_parser', 'command',
-           'check_cohort', 'pneumogan_check', 'pneumogan_download']
+           'EpochPlan', 'download', 'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'check_cohort',
+           'pneumogan_check', 'pneumogan_download']
 
 # %% ../nbs/00_data.ipynb #e45774cc
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 warnings.filterwarnings('ignore', message='Your generator is empty')            # fastprogress, where nothing is watched
-import argparse, ctypes, hashlib, inspect, io, json, mmap, os, random, re, shutil, sys, tempfile, zipfile
+import ctypes, hashlib, io, json, mmap, os, random, re, shutil, sys, tempfile, zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np, pandas as pd, torch
 from PIL import Image
 from fastcore.basics import IN_NOTEBOOK, patch
-from fastcore.docments import docments
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
@@ -899,33 +898,6 @@ def _kaggle_zip(slug, folder):
     api.dataset_download_files(slug, path=str(folder), quiet=False)
     return next(Path(folder).glob('*.zip'))
 
-# %% ../nbs/00_data.ipynb #5a1f1ebe
-def _option(kind, default, text):
-    "What argparse is told about one argument"
-    text = (text or '').replace('%', '%%') + ('' if default in (None, inspect.Parameter.empty) else f' (default: {default})')
-    if kind is bool: return dict(help=text, action='store_false' if default is True else 'store_true')
-    given = dict(required=True) if default is inspect.Parameter.empty else dict(default=default)
-    return dict(help=text, type=kind if isinstance(kind, type) else None, **given)
-
-def option_parser(
-    f # A function with docments
-) -> argparse.ArgumentParser:
-    "An option `--some-name` for each argument `some_name`; without a default it is required"
-    p = argparse.ArgumentParser(f.__name__, description=f.__doc__)
-    for k,v in docments(f, full=True, returns=False, eval_str=True).items():
-        p.add_argument('--'+k.replace('_','-'), dest=k, **_option(v.anno, v.default, v.docment))
-    return p
-
-# %% ../nbs/00_data.ipynb #7baa28cb
-def command(f):
-    "A function as a command: options from its docments, an error about input in one line with exit code 1"
-    @wraps(f)
-    def run(*args, **kwargs):
-        if args or kwargs or Path(sys.argv[0]).stem!=f.__name__: return f(*args, **kwargs)
-        try: args = vars(option_parser(f).parse_args()); keep_memory(); f(**args)
-        except (ValueError, FileNotFoundError) as e: sys.exit(f'error: {e}')
-    return run
-
 # %% ../nbs/00_data.ipynb #f4512f47
 def _opened(cohort, size):
     "The rows whose image can be read, with a hash of its pixels; and a message for each of the others"
@@ -960,7 +932,6 @@ def check_cohort(
 # %% ../nbs/00_data.ipynb #e3bc804d
 def _show_fact(v): return ', '.join(f'{a}: {b:,}' for a,b in v.items()) if isinstance(v, dict) else v
 
-@command
 def pneumogan_check(
     data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'
 ):
@@ -972,7 +943,6 @@ def pneumogan_check(
     print('usable')
 
 # %% ../nbs/00_data.ipynb #b4e862c3
-@command
 def pneumogan_download(
     source:str='pneumoniamnist', # 'pneumoniamnist' (4 MB, CC BY 4.0), 'rsna' or 'chest_xray' (both from Kaggle, with a token)
     data_dir:str='./data', # Folder to put it in; rsna goes to its subfolder `processed`

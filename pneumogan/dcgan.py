@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_widths', 'GANConfig', 'init_weights', 'Generator',
-           'Discriminator', 'layer_table', 'bce_d_loss', 'bce_g_loss', 'hinge_d_loss', 'hinge_g_loss', 'diff_augment',
+           'Discriminator', 'layer_table', 'bce_loss', 'hinge_d_loss', 'hinge_g_loss', 'r1_penalty', 'diff_augment',
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'processes', 'mean_of_all',
            'own_share', 'SharedBatchNorm', 'share_batch_norm', 'ShareDraws', 'play_together', 'sample_grid',
@@ -32,7 +32,7 @@ from safetensors.torch import load_file, save
 from torch.nn.utils.parametrizations import spectral_norm
 from torch.overrides import TorchFunctionMode
 from . import __version__
-from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, balanced_rows, build_store, choose_device, command, hash_patients, load_cohort, loaders, make_folds,
+from .data import (BatchLoader, Cohort, EpochPlan, atomic_write, balanced_rows, build_store, choose_device, hash_patients, load_cohort, loaders, make_folds,
                             patient_holdout, save_png, shuffled_plan, write_json, watched)
 
 # %% ../nbs/01_dcgan.ipynb #0d0962b7
@@ -67,10 +67,10 @@ def layer_widths(doublings:int, # How often the side doubles
 CLASSES = ('NORMAL', 'PNEUMONIA')   # label 0, label 1
 
 PRESETS = {
-    'seed':   dict(loss='bce', d_norm='batch', equal_classes=False, augment=0., ema=0., lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
-    'modern': dict(loss='hinge', d_norm='batch', equal_classes=True, augment=.5, ema=.998, lr_g=5e-4, lr_d=1e-3, beta1=.5, beta2=.999, critic_iters=1)}
+    'seed':   dict(loss='bce', d_norm='batch', equal_classes=False, augment=0., r1=0., ema=0., lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
+    'modern': dict(loss='hinge', d_norm='batch', equal_classes=True, augment=0., r1=.1, ema=.998, lr_g=5e-4, lr_d=1e-3, beta1=.5, beta2=.999, critic_iters=1)}
 
-_WGANGP = dict(loss='wasserstein', d_norm='none', critic_iters=5, beta1=0., beta2=.9)
+_WGANGP = dict(loss='wasserstein', d_norm='none', r1=0., critic_iters=5, beta1=0., beta2=.9)
 _WGANGP = {'seed': _WGANGP | dict(lr_g=1e-4, lr_d=1e-4), 'modern': _WGANGP | dict(lr_g=5e-4, lr_d=5e-4)}
 
 # %% ../nbs/01_dcgan.ipynb #7fcdba74
@@ -105,6 +105,7 @@ class GANConfig:
     d_norm:str=None # Discriminator's normalisation: 'batch', 'spectral' or 'none'
     equal_classes:bool=None # Show a conditional GAN both classes equally often, however rare one is
     augment:float=None # Share of what the discriminator sees that is shifted and brightened, 0 to 1
+    r1:float=None # Weight of the discriminator's penalty on its slope at real images; 0 turns it off
     ema:float=None # How much of the averaged generator stays at each step; 0 turns averaging off
     lr_g:float=None # Generator's learning rate
     lr_d:float=None # Discriminator's learning rate; in the preset's proportion to a given `lr_g`
@@ -113,6 +114,7 @@ class GANConfig:
     critic_iters:int=None # Discriminator moves, each on fresh images, for one generator move
     real_label:float=.9 # What 'bce' calls real
     lambda_gp:float=10. # Weight of WGAN-GP's gradient penalty
+    bf16:bool=False # Play in 16-bit arithmetic (bfloat16): faster where the processor has units for it; weights stay float32
 
     def __post_init__(self):
         "Check the settings and fill what is `None`"
@@ -150,7 +152,7 @@ class Generator(nn.Module):
         y:torch.Tensor=None # Classes (n,); not looked at here
     ) -> torch.Tensor: # Images (n, channels, size, size) in [-1,1]
         x = self.stem(z[:,:,None,None])
-        for norm,up in zip(self.norms, self.ups): x = up(F.relu(norm(x)))
+        for norm,up in zip(self.norms, self.ups): x = up(F.relu(norm(x), inplace=True))
         return torch.tanh(x)
 
 # %% ../nbs/01_dcgan.ipynb #e2763487
@@ -186,14 +188,14 @@ class Discriminator(nn.Module):
 
     def features(self, x):
         "The last small map (n, width, start, start)"
-        for conv,norm in zip(self.convs, self.norms): x = F.leaky_relu(norm(conv(x)), .2)
+        for conv,norm in zip(self.convs, self.norms): x = F.leaky_relu(norm(conv(x)), .2, inplace=True)
         return x
 
     def forward(self,
         x:torch.Tensor, # Images (n, channels, size, size) in [-1,1]
         y:torch.Tensor=None # Classes (n,); not looked at here
     ) -> torch.Tensor: # Scores (n,), higher is more real, no bounds
-        return self.head(self.features(x)).flatten()
+        return self.head(self.features(x)).flatten().float()
 
 # %% ../nbs/01_dcgan.ipynb #3951fca0
 def layer_table(net:nn.Module, # A generator or discriminator
@@ -209,32 +211,32 @@ def layer_table(net:nn.Module, # A generator or discriminator
     return pd.DataFrame(rows, columns=['layer','output','parameters'])
 
 # %% ../nbs/01_dcgan.ipynb #f3219a15
-def bce_d_loss(real:torch.Tensor, # Scores of real images (n,)
-    fake:torch.Tensor, # Scores of drawn images (n,)
-    real_label:float=.9 # What real images are called, 0 to 1
+def bce_loss(scores:torch.Tensor, # Scores (n,)
+    label:float # What their images are called: 1 real, 0 drawn
 ) -> torch.Tensor: # Scalar
-    "Discriminator's cross-entropy, real images called `real_label` and drawn ones 0 (Goodfellow et al. 2014, eq. 1)"
-    bce = F.binary_cross_entropy_with_logits
-    return bce(real, torch.full_like(real, real_label)) + bce(fake, torch.zeros_like(fake))
-
-# %% ../nbs/01_dcgan.ipynb #f88761a9
-def bce_g_loss(fake:torch.Tensor # Scores of drawn images (n,)
-) -> torch.Tensor: # Scalar
-    "Generator's cross-entropy of being called real (non-saturating form)"
-    return F.softplus(-fake).mean()
+    "Cross-entropy of calling every image `label` (Goodfellow et al. 2014, eq. 1)"
+    return F.binary_cross_entropy_with_logits(scores, torch.full_like(scores, label))
 
 # %% ../nbs/01_dcgan.ipynb #5880d177
-def hinge_d_loss(real:torch.Tensor, # Scores of real images (n,)
-    fake:torch.Tensor # Scores of drawn images (n,)
+def hinge_d_loss(scores:torch.Tensor, # Scores (n,)
+    real:bool # Whether their images are real
 ) -> torch.Tensor: # Scalar
-    "Discriminator's hinge loss (Miyato et al. 2018, eq. 16)"
-    return F.relu(1-real).mean() + F.relu(1+fake).mean()
+    "Real or drawn part of the discriminator's hinge loss (Miyato et al. 2018, eq. 16)"
+    return F.relu(1-scores if real else 1+scores).mean()
 
 # %% ../nbs/01_dcgan.ipynb #f966f7bd
 def hinge_g_loss(fake:torch.Tensor # Scores of drawn images (n,)
 ) -> torch.Tensor: # Scalar
     "Generator's side of the hinge game: minus the mean score (Miyato et al. 2018, eq. 17)"
     return -fake.mean()
+
+# %% ../nbs/01_dcgan.ipynb #9a642ede
+def r1_penalty(scores:torch.Tensor, # Of real images (n,), computed from `x`
+    x:torch.Tensor # The images (n,c,h,w), `requires_grad` on
+) -> torch.Tensor: # Scalar, without its weight
+    "Mean squared slope of the scores at real images (Mescheder et al. 2018, eq. 9, twice)"
+    slope, = torch.autograd.grad(scores.sum(), x, create_graph=True)
+    return slope.pow(2).sum((1,2,3)).mean()
 
 # %% ../nbs/01_dcgan.ipynb #209e8e27
 def diff_augment(x:torch.Tensor, # Images (n,c,h,w) in [-1,1]
@@ -279,31 +281,34 @@ class DCGANGame(nn.Module):
     def players(cfg): return Generator,Discriminator
     def draw(self, y): return self.G(torch.randn(len(y), self.cfg.latent_dim, device=self.G.stem.weight.device), y)
     def augment(self, x): return torch.where(torch.rand(len(x),1,1,1, device=x.device)<self.cfg.augment, diff_augment(x), x) if self.cfg.augment else x
-    def d_loss(self, real, fake): return hinge_d_loss(real, fake) if self.cfg.loss=='hinge' else bce_d_loss(real, fake, self.cfg.real_label)
-    def g_loss(self, fake): return hinge_g_loss(fake) if self.cfg.loss=='hinge' else bce_g_loss(fake)
+    def d_loss(self, scores, real): return hinge_d_loss(scores, real) if self.cfg.loss=='hinge' else bce_loss(scores, self.cfg.real_label if real else 0.)
+    def g_loss(self, fake): return hinge_g_loss(fake) if self.cfg.loss=='hinge' else bce_loss(fake, 1.)
 
 # %% ../nbs/01_dcgan.ipynb #96eaeea4
 @patch
 def d_step(self:DCGANGame,
     x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
     y:torch.Tensor # Their classes (n,)
-) -> dict: # Detached scalars: d_loss, and the mean scores d_real and d_fake
-    "The discriminator learns to tell `x` from what the generator draws"
-    self.D.requires_grad_(True)
-    with torch.no_grad(): drawn = self.draw(y)
-    real,fake = self.D(self.augment(x), y), self.D(self.augment(drawn), y)
-    loss = self.d_loss(real, fake)
-    self.opt_d.zero_grad(); loss.backward(); self.opt_d.step()
-    return dict(d_loss=loss.detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean())
+) -> tuple[dict,torch.Tensor]: # Detached scalars: d_loss, and the mean scores d_real and d_fake; and the drawn images (n,c,h,w)
+    "The discriminator learns to tell `x` from what the generator draws; the memory of the one half is free before the other is looked at"
+    self.D.requires_grad_(True); self.opt_d.zero_grad()
+    x = self.augment(x).detach().requires_grad_(self.cfg.r1>0)
+    real = self.D(x, y); real_loss = self.d_loss(real, True)
+    (real_loss + self.cfg.r1/2*r1_penalty(real, x) if self.cfg.r1 else real_loss).backward()
+    drawn = self.draw(y)
+    fake = self.D(self.augment(drawn.detach()), y); fake_loss = self.d_loss(fake, False)
+    fake_loss.backward(); self.opt_d.step()
+    return dict(d_loss=(real_loss+fake_loss).detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean()), drawn
 
 # %% ../nbs/01_dcgan.ipynb #0767c4e1
 @patch
 def g_step(self:DCGANGame,
-    y:torch.Tensor # Classes to draw (n,)
+    y:torch.Tensor, # Classes (n,)
+    drawn:torch.Tensor # Drawn images of them (n,c,h,w), with the way back to the generator
 ) -> dict: # Detached scalar: g_loss
     "The generator learns to draw what the discriminator takes for real; the average follows"
     self.D.requires_grad_(False)
-    loss = self.g_loss(self.D(self.augment(self.draw(y)), y))
+    loss = self.g_loss(self.D(self.augment(drawn), y))
     self.opt_g.zero_grad(); loss.backward(); self.opt_g.step()
     self.steps += 1
     update_ema(self.ema, self.G, min(self.cfg.ema, self.steps/(9+self.steps)))
@@ -317,8 +322,9 @@ def play(self:DCGANGame,
 ) -> dict: # What both players report, detached scalars
     "One step of the game"
     x = to_tanh(u8).expand(-1, self.cfg.channels, -1, -1)
-    for xs,ys in zip(x.chunk(self.cfg.critic_iters), y.chunk(self.cfg.critic_iters)): log = self.d_step(xs, ys)
-    return log | self.g_step(ys)
+    with torch.autocast(x.device.type, torch.bfloat16, enabled=self.cfg.bf16):
+        for xs,ys in zip(x.chunk(self.cfg.critic_iters), y.chunk(self.cfg.critic_iters)): log,drawn = self.d_step(xs, ys)
+        return log | self.g_step(ys, drawn)
 
 # %% ../nbs/01_dcgan.ipynb #96737c6f
 @patch
@@ -676,7 +682,7 @@ def trouble(log:dict, # Of an epoch: steps so far, d_loss, and with a hold-out s
     least = dict(hinge=0., bce=-r*np.log(r)-(1-r)*np.log(1-r) if r<1 else 0.).get(cfg.loss, -np.inf)
     if log['steps']>=_BEGUN and (s := log.get('spread', 1))<_LEAST: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
     elif log['steps']>=_BEGUN and (s := log.get('coverage', 1))<_LEAST: out.append(f'coverage: {s:.1%} of the held-out images of a class have a drawn one near. Play on (now {log["steps"]} steps), or try preset modern (now {cfg.preset})')
-    if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try a smaller lr_d (now {cfg.lr_d:g}), preset modern (now {cfg.preset}), or more images')
+    if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try augment 0.5 (now {cfg.augment:g}), a smaller lr_d (now {cfg.lr_d:g}), preset modern (now {cfg.preset}), or more images')
     return out
 
 # %% ../nbs/01_dcgan.ipynb #7f92078c
@@ -817,6 +823,8 @@ def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed):
     rows,hold_out = split_hold_out(store.cohort, rows, hold_out, seed)
     return dict(pixels=store.pixels, y=store.y, patients=store.cohort.df.patient_id, rows=rows, hold_out=hold_out)
 
+def _folders(model, output, results, figures): return dict(out_dir=model, images_dir=Path(output)/'gan_images', results_dir=results, figures_dir=figures)
+
 # %% ../nbs/01_dcgan.ipynb #eb9ac1df
 def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
@@ -842,15 +850,14 @@ def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     fold:int=0, # Which fold, from 0; the classifier's folds of the same seed are the same
     hold_out:float=.1, # Share of the training patients held out to choose the epoch by KID; 0 keeps the last epoch
     workers:int=4, # As in the original study; a memory-mapped image store needs no loader processes
-    cpu:bool=False, # Use the CPU even where a GPU is present
-    **game):
+    augment:float=None, # Share of what the discriminator sees that is shifted and brightened; default the preset's 0, try 0.5 with a hundred images or fewer
+    bf16:bool=False, # Play in 16-bit arithmetic: faster where the processor has units for it
+    cpu:bool=False, **game): # Use the CPU even where a GPU is present
     "Train a GAN on `data_dir`; `game` holds settings of the family"
-    cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, **game)
-    train_gan(**_training_part(data_dir, size, limit, k_folds, fold, hold_out, seed), cfg=cfg, out_dir=Path(model_dir)/family, epochs=epochs, bs=batch_size,
-              seed=seed, device=choose_device(cpu), n_vis=vis_batch_size, images_dir=Path(output_dir)/'gan_images', results_dir=results_dir, figures_dir=figures_dir)
+    cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, augment=augment, bf16=bf16, **game)
+    train_gan(**_training_part(data_dir, size, limit, k_folds, fold, hold_out, seed), **_folders(Path(model_dir)/family, output_dir, results_dir, figures_dir), cfg=cfg, epochs=epochs, bs=batch_size, seed=seed, device=choose_device(cpu), n_vis=vis_batch_size)
 
 # %% ../nbs/01_dcgan.ipynb #28614d1b
-@command
 @delegates(train_command)
 def pneumogan_train_dcgan(**kwargs):
     "Train a DCGAN on the images of one class"

@@ -20,7 +20,7 @@ from fastcore.meta import delegates
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from . import __version__
-from .data import (DataError, about_images, atomic_write, build_store, choose_device, command, keep_memory, load_cohort, n_cores,
+from .data import (DataError, about_images, atomic_write, build_store, choose_device, keep_memory, load_cohort, n_cores,
     patient_folds, progress, read_json, seed_all, write_json)
 from .dcgan import GANConfig, make_generator, save_generator, split_hold_out, train_gan
 from .synthesis import SomeRows, audit, check_unseen, load_synthetic, show_neighbours, synthesize
@@ -488,7 +488,6 @@ def _numbers(text):
     except ValueError: raise ValueError(f'--n-real {text}: give a whole number, or several separated by commas, such as 100,250,0') from None
 
 # %% ../nbs/08_study.ipynb #eefebb88
-@command
 @delegates(_run_and_tell)
 def pneumogan_run(
     data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 import matplotlib.pyplot as plt
 from scipy.stats import norm
-from .data import (Cohort, DataError, atomic_write, choose_device, command, hash_patients, n_cores, progress, read_json,
+from .data import (Cohort, DataError, atomic_write, choose_device, hash_patients, n_cores, progress, read_json,
                             save_png, show_grid, write_json)
 from .dcgan import CLASSES, GANConfig, Generator, image_features, load_generator, prdc
 
@@ -277,11 +277,12 @@ def ssim_matrix(
     if min(h, w)<11: raise ValueError(f'SSIM looks through a window of 11 pixels; these images have {min(h, w)}')
     out, step = np.zeros((len(a), len(b))), max(1, 150_000//(42*w))                  # pairs at a time: what a cache holds
     blocks = [slice(j, j+step) for j in range(0, len(b), step)]
-    with ThreadPoolExecutor(n_cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        for top in progress(range(0, h-10, _TILE), label='SSIM'):
-            A, B = (_Stripe(o, top, device or choose_device()) for o in (a, b))
-            out += list(pool.map(lambda i: torch.cat([_ssim(A, i, B, o) for o in blocks]).double().cpu().numpy(), range(len(a))))
-    torch.set_num_threads(threads)
+    try:
+        with ThreadPoolExecutor(n_cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            for top in progress(range(0, h-10, _TILE), label='SSIM'):
+                A, B = (_Stripe(o, top, device or choose_device()) for o in (a, b))
+                out += list(pool.map(lambda i: torch.cat([_ssim(A, i, B, o) for o in blocks]).double().cpu().numpy(), range(len(a))))
+    finally: torch.set_num_threads(threads)
     return out/((h-10)*(w-10))
 
 # %% ../nbs/04_synthesis.ipynb #63f9cccc
@@ -521,7 +522,6 @@ def audit(
     return pd.DataFrame([(c, m, *wide(v[0]), *wide(v[1]), k) for c,k,m,v in out], columns='class measure drawn low high floor floor_low floor_high n'.split())
 
 # %% ../nbs/04_synthesis.ipynb #5c277491
-@command
 def pneumogan_synthesize(
     model_path:str=None, # Generator file, such as models/dcgan/generator_final.safetensors
     output_dir:str='./data/synthetic', # Folder for the images; new, empty, or left by the same run

@@ -9,7 +9,6 @@ __all__ = ['gradient_penalty', 'WGANGPGame', 'pneumogan_train_wgangp']
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import torch
 from fastcore.meta import delegates
-from .data import command
 from .cgan import CGANGame
 from .dcgan import DCGANGame, train_command
 
@@ -35,18 +34,17 @@ class WGANGPGame(CGANGame):
     def d_step(self,
         x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
         y:torch.Tensor # Their classes (n,)
-    ) -> dict: # Detached scalars: d_loss, d_real, d_fake and penalty
+    ) -> tuple[dict,torch.Tensor]: # Detached scalars: d_loss, d_real, d_fake and penalty; and the drawn images (n,c,h,w)
         "The critic moves apart the scores of `x` and of drawn images, its slope held near 1"
-        self.D.requires_grad_(True)
-        x,drawn = self.augment(x), self.augment(self.draw(y))
-        real,fake = self.D(x, y), self.D(drawn, y)
-        penalty = gradient_penalty(lambda im: self.D(im, y), x, drawn)
+        self.D.requires_grad_(True); drawn = self.draw(y)
+        x,seen = self.augment(x), self.augment(drawn.detach())
+        real,fake = self.D(x, y), self.D(seen, y)
+        penalty = gradient_penalty(lambda im: self.D(im, y), x, seen)
         loss = fake.mean() - real.mean() + self.cfg.lambda_gp*penalty
         self.opt_d.zero_grad(); loss.backward(); self.opt_d.step()
-        return dict(d_loss=loss.detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean(), penalty=penalty.detach())
+        return dict(d_loss=loss.detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean(), penalty=penalty.detach()), drawn
 
 # %% ../nbs/03_wgangp.ipynb #509ba7f0
-@command
 @delegates(train_command)
 def pneumogan_train_wgangp(critic_iters:int=5, # Critic's moves, each on fresh images, for one of the generator
     lambda_gp:float=10., # Weight of the gradient penalty
