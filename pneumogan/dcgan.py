@@ -489,11 +489,11 @@ def own_share(plan, # plan(epoch) -> rows (steps, batch size)
 
 # %% ../nbs/01_dcgan.ipynb #8f28c396
 class _SumOfAll(torch.autograd.Function):
-    "Sum over the processes; so is its gradient"
+    "Sum over the processes; so is its gradient, and the gradient's"
     @staticmethod
     def forward(ctx, x): x = x.clone(); dist.all_reduce(x); return x
     @staticmethod
-    def backward(ctx, grad): grad = grad.clone(); dist.all_reduce(grad); return grad
+    def backward(ctx, grad): return _SumOfAll.apply(grad)
 
 class SharedBatchNorm(nn.BatchNorm2d):
     "Batch norm with the mean and variance of all processes' images"
