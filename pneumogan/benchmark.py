@@ -4,15 +4,14 @@
 
 # %% auto #0
 __all__ = ['BENCHES', 'seconds', 'in_turn', 'matmul_rate', 'PngFiles', 'Work', 'quick_work', 'files_of', 'bench_store',
-           'bench_batches', 'textbook_step', 'step_flops', 'bench_step', 'bench_learner', 'bench_ssim', 'bench_draw',
-           'bench_analyze', 'bench_start', 'Decoded', 'frozen_study', 'bench_frozen', 'memory_work', 'bench_memory',
-           'bench_options', 'bench_sizes', 'Machine', 'study_hours', 'bench_table', 'plot_bench', 'run_benches',
-           'pneumogan_bench']
+           'bench_batches', 'textbook_step', 'step_flops', 'bench_step', 'bench_step16', 'bench_learner', 'bench_ssim',
+           'bench_draw', 'bench_analyze', 'bench_start', 'Decoded', 'frozen_study', 'bench_frozen', 'memory_work',
+           'bench_memory', 'bench_options', 'bench_sizes', 'Machine', 'study_hours', 'bench_table', 'plot_bench',
+           'run_benches', 'pneumogan_bench']
 
 # %% ../nbs/09_benchmark.ipynb #1aa571d9
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
 import subprocess, sys, tempfile, time
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -153,23 +152,31 @@ def step_flops(game:DCGANGame, u8, y) -> int:
     return count.get_total_flops()
 
 # %% ../nbs/09_benchmark.ipynb #faf5cf57
-def _players(w, size, fmaps=None, preset='seed'):
+def _players(w, size, fmaps=None, preset='seed', bf16=False):
     "A game, and batches for it"
     store = build_store(phantom(w.n_store//2, 2), size, cache=w.tmp/'stores')
     seed_all(0)
-    game = DCGANGame(GANConfig(size=size, fmaps_g=fmaps or w.fmaps, fmaps_d=fmaps or w.fmaps, preset=preset))
+    game = DCGANGame(GANConfig(size=size, fmaps_g=fmaps or w.fmaps, fmaps_d=fmaps or w.fmaps, preset=preset, bf16=bf16))
     return game, BatchLoader(store.pixels, store.y, shuffled_plan(len(store), w.bs, steps=1))
 
-def bench_step(w:Work) -> dict:
-    "A DCGAN step, against the tutorial's loop"
-    (game,loader), (other,_) = _players(w, w.size), _players(w, w.size)
+def _step_and_loop(w, bf16=False):
+    "A step and the loop in turn; and the game with a batch"
+    (game,loader), (other,_) = _players(w, w.size, bf16=bf16), _players(w, w.size)
     for o in (other.G, other.D): o.to(memory_format=torch.contiguous_format)
     opts = [torch.optim.Adam(o.parameters(), lr=2e-4, betas=(.5,.999)) for o in (other.G,other.D)]
     small = replace(w, full=w.size, n_files=w.bs); c = files_of(small)
     files = DataLoader(PngFiles(c.df.image, c.y, w.size), w.bs, shuffle=True)
-    took = in_turn(lambda: [game.play(*b) for b in loader], lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files], w.repeats)
-    flops, limit = step_flops(game, *next(iter(loader))), matmul_rate()
+    return in_turn(lambda: [game.play(*b) for b in loader], lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files], w.repeats), game, next(iter(loader))
+
+def bench_step(w:Work) -> dict:
+    "A DCGAN step, against the tutorial's loop"
+    took, game, batch = _step_and_loop(w)
+    flops, limit = step_flops(game, *batch), matmul_rate()
     return took | dict(flops=flops, flops_limit=limit, share=flops/took['ours']/limit)
+
+def bench_step16(w:Work) -> dict:
+    "The step in 16-bit arithmetic (--bf16), against the same loop"
+    return _step_and_loop(w, bf16=True)[0]
 
 def bench_learner(w:Work) -> dict:
     "Steps inside fastai's `Learner`, against a bare loop over the game"
@@ -287,20 +294,17 @@ def bench_memory(w:Work) -> dict:
 
 # %% ../nbs/09_benchmark.ipynb #1211a3b1
 def bench_options(w:Work) -> dict:
-    "How many times faster a DCGAN step and the features become with each option"
-    out, loader = {}, _players(w, w.size)[1]
-    x = torch.from_numpy(np.array(loader.pixels[:16]))[:,None]
-    def compare(name, make, half, run, cast):
-        net, before = make(), make().to(memory_format=torch.contiguous_format)
-        def in_half():
-            with cast: run(half)
-        out[f'{name}, channels_last'] = in_turn(lambda: run(net), lambda: run(before), w.repeats)['ratio']
-        out[f'{name}, bfloat16'] = in_turn(in_half, lambda: run(net), w.repeats)['ratio']
-    game, net = (lambda: _players(w, w.size)[0]), (lambda: make_classifier(w.arch, 'none', w.size).eval())
-    half = game(); half.cfg = replace(half.cfg, bf16=True)
-    compare('step', game, half, lambda o: [o.play(*b) for b in loader], nullcontext())
-    with torch.no_grad(): compare('features', net, net(), lambda o: o.body(o.door(x)), torch.autocast('cpu', torch.bfloat16))
-    return dict(ratios=out)
+    "How many times faster a DCGAN step and the features become with an option"
+    (game, loader), (before, _) = _players(w, w.size), _players(w, w.size)
+    x, times = torch.from_numpy(np.array(loader.pixels[:16]))[:,None], lambda a, b: in_turn(a, b, w.repeats)['ratio']
+    net, old = [make_classifier(w.arch, 'none', w.size).eval() for _ in range(2)]
+    for o in (before, old): o.to(memory_format=torch.contiguous_format)
+    step = lambda o: [o.play(*b) for b in loader]
+    @torch.no_grad()
+    def features(o, bf16=False):
+        with torch.autocast('cpu', torch.bfloat16, enabled=bf16): o.body(o.door(x))
+    return dict(ratios={'step, channels_last': times(lambda: step(game), lambda: step(before)), 'features, channels_last': times(lambda: features(net), lambda: features(old)),
+        'features, bfloat16': times(lambda: features(net, True), lambda: features(net))})
 
 # %% ../nbs/09_benchmark.ipynb #f9157fef
 def bench_sizes(w:Work) -> dict:
@@ -335,7 +339,7 @@ def study_hours(
 # %% ../nbs/09_benchmark.ipynb #9a031ecd
 BENCHES = dict( # name -> function, least ratio, least share of the limit, what the limit is
     store=(bench_store, None, .85, 'one-core decoding x cores'), batches=(bench_batches, 100, None, 'reading the file'),
-    step=(bench_step, 1.2, .55, 'matrix products'), learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''), start=(bench_start, 1, None, ''),
+    step=(bench_step, 1.2, .55, 'matrix products'), step16=(bench_step16, 1.2, None, ''), learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''), start=(bench_start, 1, None, ''),
     draw=(bench_draw, None, .7, 'drawing, or writing x cores'), analyze=(bench_analyze, None, None, ''), frozen=(bench_frozen, 20, None, ''),
     memory=(bench_memory, .9, None, ''), options=(bench_options, None, None, ''), sizes=(bench_sizes, None, None, ''))
 
@@ -393,7 +397,7 @@ def _names(only):
 
 # %% ../nbs/09_benchmark.ipynb #408122dd
 def pneumogan_bench(
-    only:str='', # Comma-separated: store,batches,step,learner,ssim,start,draw,analyze,frozen,memory,options,sizes; default all
+    only:str='', # Comma-separated: store,batches,step,step16,learner,ssim,start,draw,analyze,frozen,memory,options,sizes; default all
     out:str='./results/benchmark', # Folder for benchmark.json and benchmark.png; what is there and not measured again stays
     repeats:int=5, # Turns of each way; medians are compared
     data:str='phantom:n_patients=100', # Images of the frozen study: any source

@@ -8,9 +8,9 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'processes', 'mean_of_all',
            'own_share', 'SharedBatchNorm', 'share_batch_norm', 'ShareDraws', 'play_together', 'sample_grid',
-           'grid_film', 'plot_gan_history', 'RandomFeatures', 'kid', 'image_features', 'prdc', 'HoldOut', 'trouble',
-           'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'some_patients',
-           'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
+           'grid_film', 'plot_gan_history', 'RandomFeatures', 'kid', 'image_features', 'prdc', 'held_by_class',
+           'HoldOut', 'trouble', 'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan',
+           'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -83,6 +83,7 @@ def _fill_config(cfg):
     if cfg.family=='cgan': cfg.n_classes = cfg.n_classes or 2
     cfg.target = None if cfg.n_classes else cfg.target or 'PNEUMONIA'
     filled = PRESETS[cfg.preset] | (_WGANGP[cfg.preset] if cfg.family=='wgangp' else {})
+    filled['r1'] = round(filled['r1']*(min(cfg.size, 64)/28)**2, 4)
     if cfg.augment is not None and not 0<=cfg.augment<=1: raise ValueError(f'augment {cfg.augment} is a share: give 0 to 1')
     if cfg.lr_g and cfg.lr_d is None: cfg.lr_d = cfg.lr_g*filled['lr_d']/filled['lr_g']
     for k,v in filled.items():
@@ -105,7 +106,7 @@ class GANConfig:
     d_norm:str=None # Discriminator's normalisation: 'batch', 'spectral' or 'none'
     equal_classes:bool=None # Show a conditional GAN both classes equally often, however rare one is
     augment:float=None # Share of what the discriminator sees that is shifted and brightened, 0 to 1
-    r1:float=None # Weight of the discriminator's penalty on its slope at real images; 0 turns it off
+    r1:float=None # Weight of the discriminator's penalty on its slope at real images; the preset's is for 28 pixels and grows with the area up to 64; 0 turns it off
     ema:float=None # How much of the averaged generator stays at each step; 0 turns averaging off
     lr_g:float=None # Generator's learning rate
     lr_d:float=None # Discriminator's learning rate; in the preset's proportion to a given `lr_g`
@@ -231,11 +232,12 @@ def hinge_g_loss(fake:torch.Tensor # Scores of drawn images (n,)
     return -fake.mean()
 
 # %% ../nbs/01_dcgan.ipynb #9a642ede
-def r1_penalty(scores:torch.Tensor, # Of real images (n,), computed from `x`
-    x:torch.Tensor # The images (n,c,h,w), `requires_grad` on
+def r1_penalty(critic, # Function of images (n,c,h,w) that gives scores (n,)
+    real:torch.Tensor # Real images (n,c,h,w)
 ) -> torch.Tensor: # Scalar, without its weight
     "Mean squared slope of the scores at real images (Mescheder et al. 2018, eq. 9, twice)"
-    slope, = torch.autograd.grad(scores.sum(), x, create_graph=True)
+    real = real.detach().requires_grad_()
+    slope, = torch.autograd.grad(critic(real).sum(), real, create_graph=True)
     return slope.pow(2).sum((1,2,3)).mean()
 
 # %% ../nbs/01_dcgan.ipynb #209e8e27
@@ -286,15 +288,23 @@ class DCGANGame(nn.Module):
 
 # %% ../nbs/01_dcgan.ipynb #96eaeea4
 @patch
+def pay_slope(self:DCGANGame,
+    x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
+    y:torch.Tensor # Their classes (n,)
+):
+    "Add the gradient of half the R1 penalty to the discriminator's, measured at every fourth image"
+    if self.cfg.r1: (self.cfg.r1/2*r1_penalty(lambda im: self.D(im, y[::4]), x[::4])).backward()
+
+@patch
 def d_step(self:DCGANGame,
     x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
     y:torch.Tensor # Their classes (n,)
 ) -> tuple[dict,torch.Tensor]: # Detached scalars: d_loss, and the mean scores d_real and d_fake; and the drawn images (n,c,h,w)
-    "The discriminator learns to tell `x` from what the generator draws; the memory of the one half is free before the other is looked at"
+    "The discriminator learns to tell `x` from what the generator draws; the memory of one part is free before the next is looked at"
     self.D.requires_grad_(True); self.opt_d.zero_grad()
-    x = self.augment(x).detach().requires_grad_(self.cfg.r1>0)
+    x = self.augment(x)
     real = self.D(x, y); real_loss = self.d_loss(real, True)
-    (real_loss + self.cfg.r1/2*r1_penalty(real, x) if self.cfg.r1 else real_loss).backward()
+    real_loss.backward(); self.pay_slope(x, y)
     drawn = self.draw(y)
     fake = self.D(self.augment(drawn.detach()), y); fake_loss = self.d_loss(fake, False)
     fake_loss.backward(); self.opt_d.step()
@@ -646,6 +656,17 @@ def prdc(
         density=hit.sum(0).double().mean()/k, coverage=hit.any(1).double().mean()).items()}
 
 # %% ../nbs/01_dcgan.ipynb #c466b541
+def held_by_class(
+    y, # Labels (n,)
+    rows, # Row numbers held out
+    cfg:GANConfig # Of the generators that will be compared with them
+) -> dict: # Class -> its row numbers
+    "The held-out rows of every class that a generator draws; a `ValueError` if they are too few to compare with"
+    rows,y = np.asarray(rows), np.asarray(y)
+    by = {c: rows[y[rows]==c] for c in (range(cfg.n_classes) if cfg.n_classes else [CLASSES.index(cfg.target)])}
+    if few := [CLASSES[c] for c,o in by.items() if len(o)<2]: raise ValueError(f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
+    return by
+
 class HoldOut:
     "Images left out of the game, and how far a generator's are from them"
     def __init__(self,
@@ -656,10 +677,7 @@ class HoldOut:
         n:int=256, # Images of each class a generator draws, at least; at most so many held-out ones are looked at
         device='cpu'
     ):
-        self.net,rows,y = RandomFeatures().to(device).eval(), np.asarray(rows), np.asarray(y)
-        classes = range(cfg.n_classes) if cfg.n_classes else [CLASSES.index(cfg.target)]
-        by = {c: rows[y[rows]==c][:n] for c in classes}
-        if few := [CLASSES[c] for c,o in by.items() if len(o)<2]: raise ValueError(f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
+        self.net,by = RandomFeatures().to(device).eval(), {c:o[:n] for c,o in held_by_class(y, rows, cfg).items()}
         self.real = {c: self.features(pixels[o]) for c,o in by.items()}
         self.z = {c: torch.randn(-(-n//len(o))*len(o), cfg.latent_dim, generator=torch.Generator().manual_seed(c)) for c,o in by.items()}
 

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerprint', 'claim', 'seed_of', 'take_patients',
-           'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_task', 'noise_set', 'audit_task',
-           'fold_mix', 'arm_files', 'arm_task', 'Cluster', 'connect', 'run_tasks', 'gather', 'study_figures',
-           'versions', 'run_study', 'run_scarcity', 'pneumogan_run', 'short_scores', 'judge_kept', 'keep_study']
+           'study_folds', 'Task', 'open_store', 'wanted_images', 'generator_rows', 'generator_task', 'noise_set',
+           'audit_task', 'fold_mix', 'arm_files', 'arm_task', 'Cluster', 'connect', 'run_tasks', 'gather',
+           'study_figures', 'versions', 'run_study', 'run_scarcity', 'pneumogan_run', 'short_scores', 'judge_kept',
+           'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -22,7 +23,7 @@ from joblib.externals.loky import get_reusable_executor
 from . import __version__
 from .data import (DataError, about_images, atomic_write, build_store, choose_device, keep_memory, load_cohort, n_cores,
     patient_folds, progress, read_json, seed_all, write_json)
-from .dcgan import GANConfig, make_generator, save_generator, split_hold_out, train_gan
+from .dcgan import GANConfig, held_by_class, make_generator, save_generator, split_hold_out, train_gan
 from .synthesis import SomeRows, audit, check_unseen, load_synthetic, show_neighbours, synthesize
 from .curriculum import ARMS, Mix, arm_inputs, check_arms, parse_schedule, plot_arms, run_arm
 from .analysis import analyze_predictions, judge, read_images, read_predictions, report_text, scarcity_frame, scarcity_plot
@@ -172,11 +173,18 @@ def wanted_images(s:Settings, n_train:int):
     return (n, None) if s.gan=='dcgan' else (None, max(1, n//2))
 
 # %% ../nbs/08_study.ipynb #39ec91dd
+def generator_rows(t:Task) -> tuple[np.ndarray,np.ndarray]: # Row numbers: to train on, held out
+    "Whom a fold's generator learns from, and who chooses its checkpoint; a `ValueError` if these are too few"
+    s, cohort = t.settings, open_store(t.settings, t.settings.gan_size).cohort
+    rows, hold_out = split_hold_out(cohort, t.train, s.gan_hold_out, t.seed)
+    if len(hold_out): held_by_class(cohort.y, hold_out, gan_config(s))
+    return rows, hold_out
+
 def _train_generator(t):
     "Train a fold's generator for exactly `gan_steps` steps; the generator's file"
     s = t.settings
     store, blocks = open_store(s, s.gan_size), max(b for b in range(1, 11) if s.gan_steps%b==0)
-    rows, hold_out = split_hold_out(store.cohort, t.train, s.gan_hold_out, t.seed)
+    rows, hold_out = generator_rows(t)
     return train_gan(store.pixels, store.y, gan_config(s), t.out/'generators'/t.name, epochs=blocks, steps_per_epoch=s.gan_steps//blocks,
         bs=s.gan_bs, seed=t.seed, patients=store.cohort.df.patient_id.to_numpy(), rows=rows, hold_out=hold_out, device=choose_device(t.cpu), n_vis=16, verbose=False)
 
@@ -427,8 +435,8 @@ def run_study(
     "Run a study, or what is left of it, and judge it"
     if cluster: connect(cluster); cpu = not cluster.gpus
     out, arms, device, store = Path(out), s.arms.split(','), choose_device(cpu), open_store(s, s.size)
-    if s.gan_size!=s.size: open_store(s, s.gan_size)
     run, tasks = fingerprint(s, store), [Task(s, out, *k, *v, cpu) for k,v in study_folds(s, store.cohort).items()]
+    for t in tasks: generator_rows(t)
     claim(out, run)
     jobs = jobs or (n_cores() if device.type=='cpu' else 1)
     took = _work(tasks, arms, jobs, bar, read_json(out/'manifest.json').get('seconds', {}), cluster)
