@@ -292,7 +292,7 @@ def pay_slope(self:DCGANGame,
     x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
     y:torch.Tensor # Their classes (n,)
 ):
-    "Add the gradient of half the R1 penalty to the discriminator's, measured at every fourth image"
+    "Add the gradient of half the R1 penalty to the discriminator's, measured at every fourth image; processes agree with one if the share of each is a multiple of four"
     if self.cfg.r1: (self.cfg.r1/2*r1_penalty(lambda im: self.D(im, y[::4]), x[::4])).backward()
 
 @patch
