@@ -17,7 +17,7 @@ __all__ = ['COLUMNS', 'IMAGE_FILES', 'RSNA_SIDE', 'STORE_VERSION', 'PNEUMONIAMNI
 import warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.*')
 warnings.filterwarnings('ignore', message='Your generator is empty')            # fastprogress, where nothing is watched
-import ctypes, hashlib, io, json, mmap, os, random, re, shutil, sys, tempfile, zipfile
+import ctypes, hashlib, io, json, mmap, os, random, re, shutil, sys, tempfile, time, zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
@@ -682,6 +682,12 @@ def _fill(tmp, cohort, size):
     write_json(tmp/'meta.json', dict(fingerprint=_fingerprint(cohort, index.sha), size=size, n=len(cohort)))
 
 # %% ../nbs/00_data.ipynb #d47d51b7
+def _sweep(folder):
+    "Remove what killed builders have left in `folder`: parts of stores that nobody has written to for a day"
+    for o in folder.glob('building-*'):
+        with suppress(OSError):
+            if time.time()-max(f.stat().st_mtime for f in (o, *o.iterdir()))>86_400: shutil.rmtree(o, ignore_errors=True)
+
 def build_store(
     cohort:Cohort, # n images
     size:int, # Side length in pixels
@@ -690,7 +696,7 @@ def build_store(
     "Decode and resize once; open at once ever after"
     root = Path(cache or cache_dir()/'stores')/_store_key(cohort, size)
     if not (root/'meta.json').exists():
-        root.parent.mkdir(parents=True, exist_ok=True)
+        root.parent.mkdir(parents=True, exist_ok=True); _sweep(root.parent)
         tmp = Path(tempfile.mkdtemp(prefix='building-', dir=root.parent))
         try:
             _fill(tmp, cohort, size)

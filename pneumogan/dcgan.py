@@ -67,11 +67,11 @@ def layer_widths(doublings:int, # How often the side doubles
 CLASSES = ('NORMAL', 'PNEUMONIA')   # label 0, label 1
 
 PRESETS = {
-    'seed':   dict(loss='bce', d_norm='batch', equal_classes=False, augment=0., r1=0., ema=0., lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
-    'modern': dict(loss='hinge', d_norm='batch', equal_classes=True, augment=0., r1=.1, ema=.998, lr_g=5e-4, lr_d=1e-3, beta1=.5, beta2=.999, critic_iters=1)}
+    'seed':   dict(loss='bce', d_norm='batch', equal_classes=False, augment=0., r1=0., ema=0., lr_decay=False, lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
+    'modern': dict(loss='hinge', d_norm='batch', equal_classes=True, augment=0., r1=.1, ema=.998, lr_decay=True, lr_g=1e-3, lr_d=2e-3, beta1=.5, beta2=.999, critic_iters=1)}
 
 _WGANGP = dict(loss='wasserstein', d_norm='none', r1=0., critic_iters=5, beta1=0., beta2=.9)
-_WGANGP = {'seed': _WGANGP | dict(lr_g=1e-4, lr_d=1e-4), 'modern': _WGANGP | dict(lr_g=5e-4, lr_d=5e-4)}
+_WGANGP = {'seed': _WGANGP | dict(lr_g=1e-4, lr_d=1e-4), 'modern': _WGANGP | dict(lr_g=1e-3, lr_d=1e-3)}
 
 # %% ../nbs/01_dcgan.ipynb #7fcdba74
 def _fill_config(cfg):
@@ -108,6 +108,7 @@ class GANConfig:
     augment:float=None # Share of what the discriminator sees that is shifted and brightened, 0 to 1
     r1:float=None # Weight of the discriminator's penalty on its slope at real images; the preset's is for 28 pixels and grows with the area up to 64; 0 turns it off
     ema:float=None # How much of the averaged generator stays at each step; 0 turns averaging off
+    lr_decay:bool=None # Let both learning rates fall to 0 over the training, in a straight line
     lr_g:float=None # Generator's learning rate
     lr_d:float=None # Discriminator's learning rate; in the preset's proportion to a given `lr_g`
     beta1:float=None # Adam's first momentum
@@ -336,6 +337,15 @@ def play(self:DCGANGame,
         for xs,ys in zip(x.chunk(self.cfg.critic_iters), y.chunk(self.cfg.critic_iters)): log,drawn = self.d_step(xs, ys)
         return log | self.g_step(ys, drawn)
 
+# %% ../nbs/01_dcgan.ipynb #4979d714
+@patch
+def set_lr(self:DCGANGame,
+    left:float=1. # Share of the training still ahead, from 1 down to 0
+):
+    "Set both learning rates: those of the settings, or with `lr_decay` that share of them"
+    for opt,lr in ((self.opt_g, self.cfg.lr_g), (self.opt_d, self.cfg.lr_d)):
+        for group in opt.param_groups: group['lr'] = lr*left if self.cfg.lr_decay else lr
+
 # %% ../nbs/01_dcgan.ipynb #96737c6f
 @patch
 def state(self:DCGANGame) -> dict: # Tensors and plain values
@@ -432,6 +442,7 @@ class PlayGame(Callback):
         self.sums,self.n = 0,0
 
     def before_batch(self):
+        self.model.set_lr(1-self.pct_train)
         log = self.model.play(*self.xb, *self.yb)
         self.names,self.sums,self.n = list(log), self.sums + torch.stack(list(log.values())), self.n+1
         if self.n%20==1: self.learn.loss = self.means()['d_loss']
@@ -800,7 +811,7 @@ def train_gan(
     out,rows,patients,device = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients), device or choose_device()
     if verbose and not processes()[0]: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
     plan = own_share(shuffled_plan(balanced_rows(np.asarray(y), rows) if cfg.equal_classes and cfg.n_classes else rows, bs*cfg.critic_iters, seed, steps_per_epoch), cfg.critic_iters)
-    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out))
+    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out), lr_falls_over=epochs if cfg.lr_decay else None)
     torch.manual_seed(seed); game = play_together(game_class(cfg.family)(cfg, device))
     history = resume_game(game, out/'checkpoint.pt', run) if resume else {}
     keep = KeepEpochs(run, history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out, n_vis, HoldOut(pixels, y, hold_out, cfg, device=device) if len(hold_out) else None)
@@ -850,9 +861,9 @@ def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     output_dir:str='./results', # Sample grids go to gan_images in here
     results_dir:str='./results/metrics', # gan_training_history.json goes here
     figures_dir:str='./results/figures', # gan_loss_curve.png goes here
-    epochs:int=50, # Passes over the images
+    epochs:int=50, # Passes over the images; preset modern's learning rates fall to 0 over them
     batch_size:int=128, # Images a move
-    lr:float=None, # Generator's learning rate; default the preset's (seed 0.0002, modern 0.0005)
+    lr:float=None, # Generator's learning rate; default the preset's (seed 0.0002, modern 0.001)
     beta1:float=None, # Adam's first momentum; default the preset's (0.5, WGAN-GP 0)
     latent_dim:int=100, # Length of the latent vector z
     num_channels:int=1, # 1, or 3 as in the original study
