@@ -459,7 +459,7 @@ def means(self:PlayGame) -> dict: # Mean of every loss and score since the epoch
     if all(v.isfinite() for v in log.values()): return log
     cfg = self.model.cfg
     raise DivergedError(f'{cfg.family} diverged in epoch {self.epoch+1} by step {self.n}: ' + ', '.join(f'{k} {v:.3g}' for k,v in log.items())
-        + f'. Train again with smaller learning rates (now {cfg.lr_g} and {cfg.lr_d}) or preset modern (now {cfg.preset}), in an empty folder')
+        + f'. Train again with smaller learning rates (now {cfg.lr_g} and {cfg.lr_d}), in an empty folder' + (f', or with preset modern (now {cfg.preset})' if cfg.preset!='modern' else ''))
 
 # %% ../nbs/01_dcgan.ipynb #eefe7c10
 def gan_learner(game:DCGANGame, # Both players
@@ -707,11 +707,11 @@ def trouble(log:dict, # Of an epoch: steps so far, d_loss, and with a hold-out s
     cfg:GANConfig # The game's settings
 ) -> list[str]: # A sentence for each trouble
     "Collapse of the generator and saturation of the discriminator, in words, with what to try"
-    out, r = [], cfg.real_label
+    out, r, modern = [], cfg.real_label, '' if cfg.preset=='modern' else f'preset modern (now {cfg.preset}), '
     least = dict(hinge=0., bce=-r*np.log(r)-(1-r)*np.log(1-r) if r<1 else 0.).get(cfg.loss, -np.inf)
-    if log['steps']>=_BEGUN and (s := log.get('spread', 1))<_LEAST: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try preset modern (now {cfg.preset}), a smaller lr_g (now {cfg.lr_g:g}), or more images')
-    elif log['steps']>=_BEGUN and (s := log.get('coverage', 1))<_LEAST: out.append(f'coverage: {s:.1%} of the held-out images of a class have a drawn one near. Play on (now {log["steps"]} steps), or try preset modern (now {cfg.preset})')
-    if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try augment 0.5 (now {cfg.augment:g}), a smaller lr_d (now {cfg.lr_d:g}), preset modern (now {cfg.preset}), or more images')
+    if log['steps']>=_BEGUN and (s := log.get('spread', 1))<_LEAST: out.append(f'collapse: drawn images of a class differ {s:.1%} as much as real ones. Try {modern}a smaller lr_g (now {cfg.lr_g:g}), or more images')
+    elif log['steps']>=_BEGUN and (s := log.get('coverage', 1))<_LEAST: out.append(f'coverage: {s:.1%} of the held-out images of a class have a drawn one near. Try {modern}more steps (now {log["steps"]}), or more images')
+    if (x := float(log['d_loss']))<least+_SURE: out.append(f'the discriminator is sure of every image (loss {x:.2f}, its least is {least:.2f}). Try {modern}a larger augment (now {cfg.augment:g}), a smaller lr_d (now {cfg.lr_d:g}), or more images')
     return out
 
 # %% ../nbs/01_dcgan.ipynb #7f92078c
@@ -879,7 +879,7 @@ def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     fold:int=0, # Which fold, from 0; the classifier's folds of the same seed are the same
     hold_out:float=.1, # Share of the training patients held out to choose the epoch by KID; 0 keeps the last epoch
     workers:int=4, # As in the original study; a memory-mapped image store needs no loader processes
-    augment:float=None, # Share of what the discriminator sees that is shifted and brightened; default the preset's 0, try 0.5 with a hundred images or fewer
+    augment:float=None, # Share of what the discriminator sees that is shifted and brightened; default the preset's 0; try 0.5 where the discriminator is sure of every image
     bf16:bool=False, # Play in 16-bit arithmetic: faster where the processor has units for it
     cpu:bool=False, **game): # Use the CPU even where a GPU is present
     "Train a GAN on `data_dir`; `game` holds settings of the family"
