@@ -340,7 +340,7 @@ def play(self:DCGANGame,
 # %% ../nbs/01_dcgan.ipynb #4979d714
 @patch
 def set_lr(self:DCGANGame,
-    left:float=1. # Share of the training still ahead, from 1 down to 0
+    left:float # Share of the training still ahead, from 1 down to 0
 ):
     "Set both learning rates: those of the settings, or with `lr_decay` that share of them"
     for opt,lr in ((self.opt_g, self.cfg.lr_g), (self.opt_d, self.cfg.lr_d)):
