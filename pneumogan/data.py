@@ -71,9 +71,14 @@ def seed_all(seed:int):
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
 
 # %% ../nbs/00_data.ipynb #b5598fb0
-def keep_memory() -> bool: # Whether the C library could be asked: glibc only
+def keep_memory(keep:bool=True # Or hand it back, as glibc comes to do by itself: pieces above 32 MB at once, the rest where 64 MB are free at the end
+) -> bool: # Whether the C library could be asked: glibc only
     "Let the process keep the memory it frees, for the next layer, up to 2 GB (glibc's mallopt: M_MMAP_MAX 0, M_TRIM_THRESHOLD)"
-    with suppress(OSError, AttributeError): return all([ctypes.CDLL('libc.so.6').mallopt(o, v) for o,v in ((-4, 0), (-1, 2**31-1))])
+    with suppress(OSError, AttributeError):
+        c = ctypes.CDLL('libc.so.6')
+        asked = all([c.mallopt(o, v) for o,v in (((-4, 0), (-1, 2**31-1)) if keep else ((-4, 65536), (-3, 2**25), (-1, 2**26)))])
+        if not keep: c.malloc_trim(0)
+        return bool(asked)
     return False
 
 # %% ../nbs/00_data.ipynb #905cb1f3

@@ -811,7 +811,7 @@ def train_gan(
     out,rows,patients,device = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients), device or choose_device()
     if verbose and not processes()[0]: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
     plan = own_share(shuffled_plan(balanced_rows(np.asarray(y), rows) if cfg.equal_classes and cfg.n_classes else rows, bs*cfg.critic_iters, seed, steps_per_epoch), cfg.critic_iters)
-    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out), lr_falls_over=epochs if cfg.lr_decay else None)
+    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out), epochs_of_falling_rates=epochs if cfg.lr_decay else None)
     torch.manual_seed(seed); game = play_together(game_class(cfg.family)(cfg, device))
     history = resume_game(game, out/'checkpoint.pt', run) if resume else {}
     keep = KeepEpochs(run, history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out, n_vis, HoldOut(pixels, y, hold_out, cfg, device=device) if len(hold_out) else None)
