@@ -27,15 +27,17 @@ from .synthesis import check_unseen, load_synthetic, trained_on
 SCHEDULE = '0:0.0, 5:0.25, 10:0.5'
 
 def parse_schedule(
-    text:str # 'epoch:share, epoch:share, ...' with epochs rising from 0 and shares in [0,1]
+    text:str, # 'epoch:share, epoch:share, ...' with epochs rising from 0 and shares in [0,1]
+    epochs:int=None # Of the training; raise if it ends before the first synthetic image
 ) -> list[tuple[int,float]]:
     "Epochs and the synthetic share of each batch from there on"
     try: steps = [(int(e), float(s)) for e,s in (o.split(':') for o in text.strip(' "\'').split(','))]
     except ValueError: raise ValueError(f'schedule {text!r} does not parse: write epoch:share pairs such as "{SCHEDULE}"')
-    epochs, shares = zip(*steps)
-    if epochs[0]!=0 or list(epochs)!=sorted(set(epochs)):
-        raise ValueError(f'schedule {text!r}: epochs must rise from 0, here {list(epochs)}')
+    starts, shares = zip(*steps)
+    if starts[0]!=0 or list(starts)!=sorted(set(starts)):
+        raise ValueError(f'schedule {text!r}: epochs must rise from 0, here {list(starts)}')
     if not all(0<=s<=1 for s in shares): raise ValueError(f'schedule {text!r}: shares must lie in [0,1], here {list(shares)}')
+    if epochs and not any(s for e,s in steps if e<epochs): raise ValueError(f'schedule {text!r} shows no synthetic image in {epochs} epochs: train longer, or let a share above 0 begin earlier')
     return steps
 
 # %% ../nbs/06_curriculum.ipynb #70d8b80b
@@ -159,8 +161,8 @@ def arm_plan(
 ) -> tuple: # Labels (n,) of the stack, and the plan
     "Which images an arm shows in every step"
     y, a, b, natural = _pools(arm, mix, seed)
-    sched = parse_schedule(schedule)
     kind = ARMS[arm].share
+    sched = parse_schedule(schedule, epochs if kind=='schedule' else None)
     shares = {'natural':lambda e: natural, 'schedule':lambda e: share_at(sched, e), 'first half':lambda e: float(e<epochs//2)}
     return y, mixed_plan(a, b, shares.get(kind, lambda e: kind), bs, steps or max(1, len(mix.real)//bs), seed)
 
@@ -339,10 +341,10 @@ def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
     plot_training(runs, Path(figures_dir)/f'{arm}_training.png')
 
 # %% ../nbs/06_curriculum.ipynb #983dcf24
-def _arm_asked_for(use_synthetic, use_curriculum, schedule):
+def _arm_asked_for(use_synthetic, use_curriculum, schedule, epochs):
     "The arm, or what is wrong with the options"
     if use_curriculum and not use_synthetic: raise ValueError('--use-curriculum needs --use-synthetic')
-    parse_schedule(schedule)
+    parse_schedule(schedule, epochs if use_curriculum else None)
     return 'curriculum' if use_curriculum else 'augmented' if use_synthetic else 'baseline'
 
 # %% ../nbs/06_curriculum.ipynb #9967f763
@@ -370,7 +372,7 @@ def pneumogan_train_classifier(
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
     "Train one strategy: baseline, --use-synthetic, or --use-synthetic --use-curriculum"
-    arm = _arm_asked_for(use_synthetic, use_curriculum, curriculum_schedule)
+    arm = _arm_asked_for(use_synthetic, use_curriculum, curriculum_schedule, epochs)
     store = build_store(some_patients(load_cohort(data_dir).labelled(), limit), size)
     fold = dict(synthetic_dir=synthetic_dir, allow_leaky=allow_leaky, device=choose_device(cpu), epochs=epochs, bs=batch_size, lr=lr,
         schedule=curriculum_schedule, bar=True, settings=dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed))

@@ -85,7 +85,7 @@ def make_settings(
     if s.folds<2 or s.repeats<1: raise ValueError(f'folds must be at least 2 and repeats at least 1, here {s.folds} and {s.repeats}')
     for k in ('gan_steps','gan_bs','epochs','bs'):
         if getattr(s, k)<1: raise ValueError(f'{k} must be at least 1, here {getattr(s, k)}')
-    parse_schedule(s.schedule)
+    parse_schedule(s.schedule, s.epochs if 'curriculum' in s.arms.split(',') else None)
     gan_config(s)
     return s
 
