@@ -855,14 +855,13 @@ def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed):
 def _folders(model, output, results, figures): return dict(out_dir=model, images_dir=Path(output)/'gan_images', results_dir=results, figures_dir=figures)
 
 # %% ../nbs/01_dcgan.ipynb #eb9ac1df
-def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
-    data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
+def train_command(family, data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
     model_dir:str='./models', # Generator and checkpoint go to a folder of the family's name in here
     output_dir:str='./results', # Sample grids go to gan_images in here
     results_dir:str='./results/metrics', # gan_training_history.json goes here
     figures_dir:str='./results/figures', # gan_loss_curve.png goes here
     epochs:int=50, # Passes over the images; preset modern's learning rates fall to 0 over them
-    batch_size:int=128, # Images a move
+    batch_size:int=128, # Images a move; with a few thousand images 32 or 64 make more moves of as many passes
     lr:float=None, # Generator's learning rate; default the preset's (seed 0.0002, modern 0.001)
     beta1:float=None, # Adam's first momentum; default the preset's (0.5, WGAN-GP 0)
     latent_dim:int=100, # Length of the latent vector z
@@ -880,10 +879,11 @@ def train_command(family, # 'dcgan', 'cgan' or 'wgangp'
     hold_out:float=.1, # Share of the training patients held out to choose the epoch by KID; 0 keeps the last epoch
     workers:int=4, # As in the original study; a memory-mapped image store needs no loader processes
     augment:float=None, # Share of what the discriminator sees that is shifted and brightened; default the preset's 0; try 0.5 where the discriminator is sure of every image
+    constant_lr:bool=False, # Learning rates do not fall; in games of about a thousand steps try it with --lr 0.0005 (notebook 10)
     bf16:bool=False, # Play in 16-bit arithmetic: faster where the processor has units for it
     cpu:bool=False, **game): # Use the CPU even where a GPU is present
-    "Train a GAN on `data_dir`; `game` holds settings of the family"
-    cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, augment=augment, bf16=bf16, **game)
+    "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `game` holds settings of the family"
+    cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target, lr_g=lr, beta1=beta1, augment=augment, lr_decay=False if constant_lr else None, bf16=bf16, **game)
     train_gan(**_training_part(data_dir, size, limit, k_folds, fold, hold_out, seed), **_folders(Path(model_dir)/family, output_dir, results_dir, figures_dir), cfg=cfg, epochs=epochs, bs=batch_size, seed=seed, device=choose_device(cpu), n_vis=vis_batch_size)
 
 # %% ../nbs/01_dcgan.ipynb #28614d1b
