@@ -25,7 +25,7 @@ from .data import (DataError, about_images, atomic_write, build_store, choose_de
     patient_folds, progress, read_json, seed_all, write_json)
 from .dcgan import GANConfig, held_by_class, make_generator, save_generator, split_hold_out, train_gan
 from .synthesis import SomeRows, audit, check_unseen, load_synthetic, show_neighbours, synthesize
-from .curriculum import ARMS, Mix, arm_inputs, check_arms, parse_schedule, plot_arms, run_arm
+from .curriculum import ARMS, Mix, arm_inputs, check_arms, only_real, plot_arms, run_arm
 from .analysis import analyze_predictions, judge, read_images, read_predictions, report_text, scarcity_frame, scarcity_plot
 
 # %% ../nbs/08_study.ipynb #d093b239
@@ -70,7 +70,7 @@ def gan_config(s:Settings) -> GANConfig:
 # %% ../nbs/08_study.ipynb #f71c5cc8
 def _filled(s):
     "Settings with what is left open filled in"
-    schedule = s.schedule or f'0:0.0, {max(1, s.epochs//3)}:0.25, {max(2, 2*s.epochs//3)}:0.5'
+    schedule = s.schedule or ', '.join(f'{e}:{share}' for e,share in {0:0., s.epochs//3:.25, 2*s.epochs//3:.5}.items())
     return Settings(**asdict(s) | dict(arms=','.join(check_arms(s.arms)), gan_size=s.gan_size or s.size,
         unfreeze=s.unfreeze or s.weights=='none', schedule=schedule))
 
@@ -85,7 +85,7 @@ def make_settings(
     if s.folds<2 or s.repeats<1: raise ValueError(f'folds must be at least 2 and repeats at least 1, here {s.folds} and {s.repeats}')
     for k in ('gan_steps','gan_bs','epochs','bs'):
         if getattr(s, k)<1: raise ValueError(f'{k} must be at least 1, here {getattr(s, k)}')
-    parse_schedule(s.schedule, s.epochs if 'curriculum' in s.arms.split(',') else None)
+    if (said := only_real(s.schedule, s.epochs)) and 'curriculum' in s.arms.split(','): raise ValueError(said)
     gan_config(s)
     return s
 
