@@ -170,23 +170,26 @@ def hand_back(
     return plain
 
 def _step_and_loop(w, bf16=False):
-    "A step and the loop in turn; and the game with a batch"
+    "A step, the loop, the game and a batch for it"
     (game,loader), (other,_) = _players(w, w.size, bf16=bf16), _players(w, w.size)
     for o in (other.G, other.D): o.to(memory_format=torch.contiguous_format)
     opts = [torch.optim.Adam(o.parameters(), lr=2e-4, betas=(.5,.999)) for o in (other.G,other.D)]
     small = replace(w, full=w.size, n_files=w.bs); c = files_of(small)
     files = DataLoader(PngFiles(c.df.image, c.y, w.size), w.bs, shuffle=True)
-    return in_turn(lambda: [game.play(*b) for b in loader], hand_back(lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files]), w.repeats), game, next(iter(loader))
+    return lambda: [game.play(*b) for b in loader], lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files], game, next(iter(loader))
 
+# %% ../nbs/09_benchmark.ipynb #f30a03de
 def bench_step(w:Work) -> dict:
     "A DCGAN step, against the tutorial's loop"
-    took, game, batch = _step_and_loop(w)
+    ours, loop, game, batch = _step_and_loop(w)
+    took, same = in_turn(ours, hand_back(loop), w.repeats), in_turn(ours, loop, w.repeats)['ratio']
     flops, limit = step_flops(game, *batch), matmul_rate()
-    return took | dict(flops=flops, flops_limit=limit, share=flops/took['ours']/limit)
+    return took | dict(same_memory=same, flops=flops, flops_limit=limit, share=flops/took['ours']/limit)
 
 def bench_step16(w:Work) -> dict:
     "The step in 16-bit arithmetic (--bf16), against the same loop"
-    return _step_and_loop(w, bf16=True)[0]
+    ours, loop, *_ = _step_and_loop(w, bf16=True)
+    return in_turn(ours, hand_back(loop), w.repeats)
 
 def bench_learner(w:Work) -> dict:
     "Steps inside fastai's `Learner`, against a bare loop over the game"
@@ -252,7 +255,7 @@ def frozen_study(
 ) -> np.ndarray: # Scores of all held-out images, arm by arm
     "Three arms in every fold"
     syn = np.arange(max(o.max() for f in folds for o in f)+1, len(y))
-    return np.concatenate([run_arm(arm, Mix(y, tr, syn), x, te, arch, 'none', size, epochs=epochs, seed=0, device='cpu')[1]
+    return np.concatenate([run_arm(arm, Mix(y, tr, syn), x, te, arch, 'none', size, epochs=epochs, lr=1e-4, schedule='0:0.25, 2:0.5', seed=0, device='cpu')[1]
                            for tr,te in folds for arm in ('baseline','augmented','curriculum')])
 
 # %% ../nbs/09_benchmark.ipynb #c60cf4aa
@@ -277,7 +280,8 @@ def bench_frozen(w:Work) -> dict:
             run('ours', arm_inputs('baseline', stores, Mix(y, [], []), settings, 'cpu', bar=False)[0])
     textbook = lambda: run('textbook', Decoded([*real.df.image, *drawn.df.image], y, w.size))
     a, b, c = [seconds(o, time.process_time) for o in (ours, textbook, ours)]
-    return dict(ours=(a+c)/2, textbook=b, ratio=2*b/(a+c), repeats=1, difference=float(np.abs(scores['ours']-scores['textbook']).max()))
+    difference, spread = np.abs(scores['ours']-scores['textbook']).max(), scores['textbook'].std()
+    return dict(ours=(a+c)/2, textbook=b, ratio=2*b/(a+c), repeats=1, difference=float(difference), of_spread=float(difference/spread))
 
 # %% ../nbs/09_benchmark.ipynb #75cf0832
 def memory_work(
