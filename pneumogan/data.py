@@ -78,7 +78,7 @@ def keep_memory(keep:bool=True # Or hand it back, as glibc comes to do by itself
         c = ctypes.CDLL('libc.so.6')
         asked = all([c.mallopt(o, v) for o,v in (((-4, 0), (-1, 2**31-1)) if keep else ((-4, 65536), (-3, 2**25), (-1, 2**26)))])
         if not keep: c.malloc_trim(0)
-        return bool(asked)
+        return asked
     return False
 
 # %% ../nbs/00_data.ipynb #905cb1f3
