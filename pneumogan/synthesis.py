@@ -430,15 +430,22 @@ def copy_rate(
     syn, # uint8 synthetic images (n,h,w)
     train, # uint8 training images (m,h,w), may be a memory map
     held, # uint8 real images (l,h,w) of patients who are not in `train`
-    B:int=1000, seed:int=0, # Bootstrap draws, their seed
+    syn_y=None, held_y=None, # Classes (n,) and (l,); default: all are of one
+    B:int=10_000, seed:int=0, # Draws for the interval, their seed
     device=None # Default: the best there is
-) -> tuple[float,float,float]: # Rate in [-0.01,0.99], and the ends of its 95 % interval
-    "Share of synthetic images nearer to a training image than the 1st percentile of held-out ones, minus the 1 % expected"
+) -> tuple[float,float,float]: # Rate, -0.01 to 0.99, 0 where nobody is copied more often than expected; and the ends of its 95 % interval
+    "Share of synthetic images no farther from a training image than the 1st percentile of held-out ones of their class, minus the 1 % expected"
     s, h = [nearest_neighbours(o, train, device=device)[0][:,0] for o in (syn, held)]
-    rate = lambda s, h: (s < np.quantile(h, .01, axis=-1, keepdims=True)).mean(-1) - .01
-    again = lambda d, rng: d[rng.integers(0, len(d), (B, len(d)))]
-    rng = np.random.default_rng(seed)
-    return float(rate(s, h)), *map(float, np.quantile(rate(again(s, rng), again(h, rng)), (.025,.975)))
+    s_y, h_y = [np.zeros(len(d), int) if y is None else np.asarray(y) for d,y in ((s, syn_y), (h, held_y))]
+    rng, rate, again = np.random.default_rng(seed), 0., np.zeros(B)
+    for c,n in zip(*np.unique(s_y, return_counts=True)):
+        real = h[h_y==c]; l = len(real)+1
+        if l==1: raise ValueError(f'no held-out image of class {c}: nothing says how near its images may come')
+        q = max(.01, 1/l)
+        k = (s[s_y==c] <= np.quantile(real, q, method='weibull')).sum()
+        rate += n/len(s)*(k/n - q)
+        again += n/len(s)*(rng.beta(k+.5, n-k+.5, B) - rng.beta(q*l, (1-q)*l, B))
+    return float(rate), *map(float, np.quantile(again, (.025,.975)))
 
 # %% ../nbs/04_synthesis.ipynb #7f70e258
 _BETAS = (.0448, .2856, .3001, .2363, .1333) # weights of the scales, Wang et al. 2003, section 3.2
@@ -505,19 +512,20 @@ def audit(
     device='cpu'
 ) -> pd.DataFrame: # One row a class and measure: drawn, low, high, floor, floor_low, floor_high, n
     "Fidelity, coverage, variety, usefulness and copies of a synthetic set, beside what real images get"
-    who, y, out, parts = store.cohort.df.patient_id.to_numpy(), store.y, [], []
+    who, y, out, parts, copied = store.cohort.df.patient_id.to_numpy(), store.y, [], [], []
     for c in sorted(set(np.asarray(syn_y).tolist())):
         picks = [_pick(o, c, r, n, seed) for o,r in ((syn_y, np.arange(len(syn))), (y, train), (y, held))]
         if (k := min(map(len, picks)))<10: continue
         s, r, h = [o[:k] for o in picks]
         rows, features = _ask_class(np.asarray(syn[s]), np.asarray(store.pixels[r]), np.asarray(store.pixels[h]), who[r], who[h], net, B, device)
-        out += [(CLASSES[c], k, m, v) for m,v in rows.items()]; parts.append((np.full(k, c), features))
+        out += [(CLASSES[c], k, m, v) for m,v in rows.items()]; parts.append((np.full(k, c), features)); copied.append((picks[0], picks[2]))
     if len(parts)==2:
         labels, features = zip(*parts)
         out += [('both', sum(map(len, labels)), m, v) for m,v in _ask_all(features, np.concatenate(labels)).items()]
-    if parts:
-        s, h = [np.sort(np.random.default_rng(seed).permutation(o)[:2*n]) for o in (len(syn), np.asarray(held))]
-        out.append(('all', len(s), 'copy rate', (copy_rate(np.asarray(syn[s]), SomeRows(store.pixels, train), store.pixels[h], device=device), (np.nan,))))
+    if copied:
+        s, h = map(np.concatenate, zip(*copied))
+        rate = copy_rate(np.asarray(syn[s]), SomeRows(store.pixels, train), store.pixels[h], np.asarray(syn_y)[s], y[h], device=device)
+        out.append(('all', len(s), 'copy rate', (rate, (np.nan,))))
     wide = lambda v: (*v, *[np.nan]*(3-len(v)))
     return pd.DataFrame([(c, m, *wide(v[0]), *wide(v[1]), k) for c,k,m,v in out], columns='class measure drawn low high floor floor_low floor_high n'.split())
 
