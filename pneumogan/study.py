@@ -93,14 +93,15 @@ def make_settings(
 def fingerprint(s:Settings, store) -> dict:
     "What makes two runs the same run"
     who = hashlib.sha256('\n'.join(store.cohort.df.patient_id).encode()).hexdigest()[:20]
-    return dict(settings=asdict(s) | dict(data=Path(s.data).name), data=f'{store.fingerprint}-{who}')
+    return dict(settings=asdict(s) | dict(data=Path(s.data).name), gan=asdict(gan_config(s)), data=f'{store.fingerprint}-{who}')
 
 # %% ../nbs/08_study.ipynb #73528229
 def _differences(old, run):
     "In which words `run` differs from the one in a manifest"
-    was, now = old.get('settings', {}), run['settings']
-    differ = [f'{k} {was.get(k)!r} there, {v!r} here' for k,v in now.items() if was.get(k)!=v]
-    return differ + ['the data have changed']*(old.get('data')!=run['data'])
+    def of(part, whose=''):
+        was, now = old.get(part, {}), run.get(part, {})
+        return [f'{whose}{k} {was.get(k)!r} there, {v!r} here' for k,v in now.items() if was.get(k)!=v]
+    return (of('settings') or of('gan', "the generator's ")) + ['the data have changed']*(old.get('data')!=run['data'])
 
 # %% ../nbs/08_study.ipynb #04956f83
 def _unfinished(path):
