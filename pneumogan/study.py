@@ -24,7 +24,7 @@ from . import __version__
 from .data import (DataError, about_images, atomic_write, build_store, choose_device, keep_memory, load_cohort, n_cores,
     patient_folds, progress, read_json, seed_all, write_json)
 from .dcgan import GANConfig, held_by_class, make_generator, save_generator, split_hold_out, train_gan
-from .synthesis import SomeRows, audit, check_unseen, load_synthetic, show_neighbours, synthesize
+from .synthesis import SomeRows, aligned_neighbours, audit, check_unseen, load_synthetic, show_neighbours, synthesize
 from .curriculum import ARMS, Mix, arm_inputs, check_arms, only_real, plot_arms, run_arm
 from .analysis import analyze_predictions, judge, read_images, read_predictions, report_text, scarcity_frame, scarcity_plot
 
@@ -403,7 +403,7 @@ def study_figures(tasks:list, arms:list, n:int=8) -> list[Path]:
     t, figs, s = tasks[0], tasks[0].out/'figures', tasks[0].settings
     _strips(_examples(t, n), figs/'images.png')
     store, drawn = _both_stores(t)
-    show_neighbours(drawn.pixels, SomeRows(store.pixels, t.train), 20, choose_device(t.cpu), figs/'neighbours.png')
+    show_neighbours(drawn.pixels, SomeRows(store.pixels, t.train), 20, choose_device(t.cpu), figs/'neighbours.png', aligned_neighbours)
     plot_arms(_picture_mix(t), arms, s.bs, s.epochs, 4, s.schedule, path=figs/'arms.png')
     shutil.copy(t.out/'generators'/t.name/'gan_loss_curve.png', figs/'gan_loss_curve.png')
     return [figs/o for o in ('images.png','neighbours.png','arms.png','gan_loss_curve.png')]
