@@ -10,7 +10,7 @@ __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerpr
            'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
-import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
+import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*|A worker stopped while some jobs')
 import bz2, hashlib, importlib.metadata, os, platform, re, shutil, socket, threading, time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
