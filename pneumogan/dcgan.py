@@ -8,9 +8,9 @@ __all__ = ['CLASSES', 'PRESETS', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_wid
            'update_ema', 'DCGANGame', 'game_class', 'make_generator', 'save_generator', 'read_header', 'load_generator',
            'training_rows', 'DivergedError', 'PlayGame', 'gan_learner', 'fit_game', 'processes', 'mean_of_all',
            'own_share', 'SharedBatchNorm', 'share_batch_norm', 'ShareDraws', 'play_together', 'sample_grid',
-           'grid_film', 'plot_gan_history', 'RandomFeatures', 'kid', 'image_features', 'prdc', 'held_by_class',
-           'HoldOut', 'trouble', 'KeepEpochs', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan',
-           'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
+           'grid_film', 'kept_epoch', 'plot_gan_history', 'RandomFeatures', 'kid', 'kid_error', 'image_features',
+           'prdc', 'held_by_class', 'HoldOut', 'trouble', 'KeepEpochs', 'resume_game', 'data_fingerprint',
+           'generator_meta', 'train_gan', 'some_patients', 'split_hold_out', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
@@ -583,11 +583,19 @@ def grid_film(folder, # Holds epoch_0001.png and so on, as training leaves them
     gif = io.BytesIO(); first.save(gif, 'gif', save_all=True, append_images=rest, duration=[ms]*len(rest)+[5*ms], loop=0)
     return atomic_write(path or Path(folder)/'film.gif', gif.getvalue())
 
+# %% ../nbs/01_dcgan.ipynb #c0a11e15
+def kept_epoch(kid, # Distance of every epoch (e,)
+    error # Its standard error (e,)
+) -> int: # From 0
+    "The last epoch no farther than one standard error beyond the nearest (the rule of Breiman et al. 1984, section 3.4.3): of those that cannot be told apart, the one with most training"
+    kid,error = np.asarray(kid), np.asarray(error); least = kid.argmin()
+    return int(np.flatnonzero(kid<=kid[least]+error[least])[-1])
+
 # %% ../nbs/01_dcgan.ipynb #fe8fe498
 def _plot_kid(ax, history):
-    "Distance to the hold-out, the epoch that is kept marked, and how much of the hold-out is covered"
-    best = int(np.argmin(history['kid']))
-    ax.plot(history['epoch'], history['kid'], color='C2', marker='.')
+    "Distance to the hold-out with its standard error, the epoch that is kept marked, and how much of the hold-out is covered"
+    best = kept_epoch(history['kid'], history['kid_error'])
+    ax.errorbar(history['epoch'], history['kid'], history['kid_error'], color='C2', marker='.', elinewidth=.7)
     ax.plot(history['epoch'][best], history['kid'][best], 'o', mfc='none', ms=11, color='C3', label='kept')
     ax.set(xlabel='epoch', title='KID to the hold-out', yscale='symlog'); ax.legend(frameon=False)
     right = ax.twinx(); right.plot(history['epoch'], history['coverage'], color='C7', ls=':')
@@ -639,6 +647,20 @@ def kid(real:torch.Tensor, # Features (n,f) of real images, at least 2
     mean,scale = real.mean(0), real.var(0).mean().sqrt()
     real,fake = (real-mean)/scale, (fake-mean)/scale
     return float(np.mean([poly_mmd(real, part) for part in fake[:len(fake)//n*n].split(n)]))
+
+# %% ../nbs/01_dcgan.ipynb #c0a11e12
+def kid_error(real:torch.Tensor, # Features (n,f) of real images, at least 2
+    fake:torch.Tensor, # Features (m,f) of drawn images
+    B:int=200, seed:int=0 # Bootstrap draws, their seed
+) -> float: # From 0
+    "Standard error of `kid` that comes from which real images were at hand: bootstrap over them (Efron 1979); a pair of an image with itself never counts"
+    mean,scale,n = real.mean(0), real.var(0).mean().sqrt(), len(real)
+    kernel = lambda a,b: ((a-mean)/scale@((b-mean)/scale).T/real.shape[1] + 1).double().numpy()**3
+    within,across = kernel(real, real), kernel(real, fake).mean(1)
+    np.fill_diagonal(within, 0)
+    w = np.random.default_rng(seed).multinomial(n, np.full(n, 1/n), B).T
+    w = w[:,w.max(0)<n]                                                            # one image alone is no set
+    return float(((w*(within@w)).sum(0)/(n**2-(w**2).sum(0)) - 2*across@w/n).std())
 
 # %% ../nbs/01_dcgan.ipynb #97634367
 @torch.inference_mode()
@@ -695,9 +717,9 @@ class HoldOut:
     def features(self, pixels): return image_features(pixels, self.net, device=self.net.convs[0].weight.device)
     def drawn(self, G, c): return torch.cat([G.images(o, torch.full((len(o),), c) if G.cfg.n_classes else None) for o in self.z[c].split(64)])[:,0].numpy()
     def __call__(self, G):
-        "`kid`, mean over classes; of the worst class `spread`, variance among drawn features over that among held-out ones, and `coverage` by as many drawn as held out"
+        "`kid`, mean over classes, and its standard error; of the worst class `spread`, variance among drawn features over that among held-out ones, and `coverage` by as many drawn as held out"
         pairs = [(f, self.features(self.drawn(G, c))) for c,f in self.real.items()]
-        return dict(kid=float(np.mean([kid(*o) for o in pairs])), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs),
+        return dict(kid=float(np.mean([kid(*o) for o in pairs])), kid_error=float(np.linalg.norm([kid_error(*o) for o in pairs])/len(pairs)), spread=min(float(b.var(0).sum()/a.var(0).sum()) for a,b in pairs),
             coverage=min(prdc(a, b[:len(a)], min(5, len(a)-1))['coverage'] for a,b in pairs))
 
 # %% ../nbs/01_dcgan.ipynb #41d17363
@@ -725,9 +747,10 @@ class KeepEpochs(Callback):
     def after_train(self):
         if processes()[0]: return
         epoch = self.epoch+1
-        if self.hold_out: self.choose(self.hold_out(self.model.ema))
+        if self.hold_out: self.learn.gan_log |= self.hold_out(self.model.ema)
         for words in trouble(dict(self.gan_log, steps=self.model.steps), self.model.cfg): print(f'epoch {epoch}: {words}')
         for k,v in dict(epoch=epoch, steps=self.model.steps, **self.gan_log).items(): self.history.setdefault(k, []).append(float(v) if torch.is_tensor(v) else v)
+        if self.hold_out: self.choose()
         save_png(self.images_dir/f'epoch_{epoch:04}.png', sample_grid(self.model.ema, self.n_vis))
         write_json(self.results_dir/'gan_training_history.json', self.history)
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -735,11 +758,10 @@ class KeepEpochs(Callback):
         torch.save(dict(run=self.run_id, history=self.history, game=self.model.state()), tmp)
         os.replace(tmp, self.checkpoint)
 
-    def choose(self, asked):
-        "Keep the averaged generator if it is nearer than all before"
-        game,kid = self.model,asked['kid']
-        self.learn.gan_log |= asked
-        if game.best is None or kid<game.best['kid']: game.best = dict(kid=kid, steps=game.steps, G=copy.deepcopy(game.ema.state_dict()))
+    def choose(self):
+        "Keep the averaged generator if it is the epoch to keep as far as anybody knows"
+        game,kid = self.model,self.history['kid']
+        if kept_epoch(kid, self.history['kid_error'])==len(kid)-1: game.best = dict(kid=kid[-1], steps=game.steps, G=copy.deepcopy(game.ema.state_dict()))
 
 # %% ../nbs/01_dcgan.ipynb #33df2306
 def resume_game(game:DCGANGame, # A new game, brought to where the checkpoint is
@@ -811,7 +833,7 @@ def train_gan(
     out,rows,patients,device = Path(out_dir), training_rows(y, cfg, rows), np.asarray(patients), device or choose_device()
     if verbose and not processes()[0]: print(f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, ' + (' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'))
     plan = own_share(shuffled_plan(balanced_rows(np.asarray(y), rows) if cfg.equal_classes and cfg.n_classes else rows, bs*cfg.critic_iters, seed, steps_per_epoch), cfg.critic_iters)
-    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out), epochs_of_falling_rates=epochs if cfg.lr_decay else None)
+    run = dict(cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data_fingerprint(pixels, y, np.r_[rows, hold_out].astype(int)), n_hold_out=len(hold_out), epochs_of_falling_rates=epochs if cfg.lr_decay else None, keeps='last within one standard error' if len(hold_out) else None)
     torch.manual_seed(seed); game = play_together(game_class(cfg.family)(cfg, device))
     history = resume_game(game, out/'checkpoint.pt', run) if resume else {}
     keep = KeepEpochs(run, history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out, n_vis, HoldOut(pixels, y, hold_out, cfg, device=device) if len(hold_out) else None)
