@@ -4,28 +4,31 @@
 
 # %% auto #0
 __all__ = ['BENCHES', 'seconds', 'in_turn', 'matmul_rate', 'PngFiles', 'Work', 'quick_work', 'files_of', 'bench_store',
-           'bench_batches', 'textbook_step', 'step_flops', 'hand_back', 'bench_step', 'bench_step16', 'bench_learner',
-           'bench_ssim', 'bench_draw', 'bench_analyze', 'bench_start', 'Decoded', 'frozen_study', 'bench_frozen',
-           'memory_work', 'bench_memory', 'bench_options', 'bench_sizes', 'Machine', 'study_hours', 'bench_table',
-           'plot_bench', 'run_benches', 'pneumogan_bench']
+           'bench_batches', 'textbook_step', 'step_flops', 'without_kept_memory', 'bench_step', 'bench_step16',
+           'bench_learner', 'bench_ssim', 'bench_synthesize', 'bench_analyze', 'bench_start', 'Decoded', 'frozen_study',
+           'bench_frozen', 'memory_work', 'bench_memory', 'bench_options', 'bench_sizes', 'Machine', 'study_hours',
+           'bench_table', 'plot_bench', 'run_benches', 'pneumogan_bench']
 
 # %% ../nbs/09_benchmark.ipynb #1aa571d9
-import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
+from .tools import (DataError, keep_memory, map_threads, n_cores, progress, read_json, save_figure, save_png, seed_all,
+                             write_json)
+from .data import Cohort, load_cohort, phantom, read_image, write_layout
+from .store import BatchLoader, build_store, patient_folds, shuffled_plan
+from .report import analyze_predictions
+from .simulation import simulate_study
+from .dcgan import DCGANGame, GANConfig, make_game, make_generator, save_generator, to_tanh
+from .quality import ssim_matrix
+from .training import GameCallback, fit_game, gan_learner, train_gan
+from .synthesis import synthesize
+from .classifier import body_features, fit_classifier, make_classifier, stored_features
+from .curriculum import Mix, arm_inputs, run_arm
 import subprocess, sys, tempfile, time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
-import matplotlib.pyplot as plt
+import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch, torch.nn.functional as F
 from PIL import Image
 from torch.utils.data import DataLoader
-from .analysis import analyze_predictions, simulate_study
-from .classifier import body_features, fit_classifier, make_classifier, stored_features
-from .curriculum import Mix, arm_inputs, run_arm
-from .data import (BatchLoader, Cohort, build_store, keep_memory, load_cohort, map_threads, n_cores, patient_folds, phantom, progress,
-                            read_image, read_json, save_png, seed_all, shuffled_plan, write_json, write_layout)
-from .dcgan import DCGANGame, GANConfig, PlayGame, fit_game, gan_learner, make_generator, save_generator, to_tanh, train_gan
-from .synthesis import ssim_matrix, synthesize
 
 # %% ../nbs/09_benchmark.ipynb #5140b7d0
 def seconds(
@@ -82,7 +85,7 @@ class Work:
     fmaps:int=64 # Feature maps of the DCGAN
     bs:int=32 # Images a batch
     ssim:tuple=(500,100) # Images compared with images
-    n_draw:int=256 # Images to draw
+    n_synthetic:int=256 # Images to draw
     n_rows:int=100_000 # Rows of predictions
     memory:tuple=(2_000,10_000,26_684) # Images in memory's measurement
     study:tuple=(200,5,5) # Images, folds and epochs of the frozen study
@@ -148,18 +151,18 @@ def textbook_step(
 def step_flops(game:DCGANGame, u8, y) -> int:
     "Floating point operations of a step"
     from torch.utils.flop_counter import FlopCounterMode
-    with FlopCounterMode(display=False) as count: game.play(u8, y)
+    with FlopCounterMode(display=False) as count: game.train_step(u8, y)
     return count.get_total_flops()
 
 # %% ../nbs/09_benchmark.ipynb #faf5cf57
-def _players(w, size, fmaps=None, preset='seed', bf16=False):
+def _players(w, size, fmaps=None, preset='original', bf16=False):
     "A game, and batches for it"
     store = build_store(phantom(w.n_store//2, 2), size, cache=w.tmp/'stores')
     seed_all(0)
     game = DCGANGame(GANConfig(size=size, fmaps_g=fmaps or w.fmaps, fmaps_d=fmaps or w.fmaps, preset=preset, bf16=bf16))
     return game, BatchLoader(store.pixels, store.y, shuffled_plan(len(store), w.bs, steps=1))
 
-def hand_back(
+def without_kept_memory(
     f # Takes no arguments
 ): # `f` in a process that does not keep the memory it frees; afterwards it keeps it
     "Undo `keep_memory` for the time of a call"
@@ -176,26 +179,26 @@ def _step_and_loop(w, bf16=False):
     opts = [torch.optim.Adam(o.parameters(), lr=2e-4, betas=(.5,.999)) for o in (other.G,other.D)]
     small = replace(w, full=w.size, n_files=w.bs); c = files_of(small)
     files = DataLoader(PngFiles(c.df.image, c.y, w.size), w.bs, shuffle=True)
-    return lambda: [game.play(*b) for b in loader], lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files], game, next(iter(loader))
+    return lambda: [game.train_step(*b) for b in loader], lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files], game, next(iter(loader))
 
 # %% ../nbs/09_benchmark.ipynb #f30a03de
 def bench_step(w:Work) -> dict:
     "A DCGAN step, against the tutorial's loop"
     ours, loop, game, batch = _step_and_loop(w)
-    took, same = in_turn(ours, hand_back(loop), w.repeats), in_turn(ours, loop, w.repeats)['ratio']
+    took, same = in_turn(ours, without_kept_memory(loop), w.repeats), in_turn(ours, loop, w.repeats)['ratio']
     flops, limit = step_flops(game, *batch), matmul_rate()
     return took | dict(same_memory=same, flops=flops, flops_limit=limit, share=flops/took['ours']/limit)
 
 def bench_step16(w:Work) -> dict:
     "The step in 16-bit arithmetic (--bf16), against the same loop"
     ours, loop, *_ = _step_and_loop(w, bf16=True)
-    return in_turn(ours, hand_back(loop), w.repeats)
+    return in_turn(ours, without_kept_memory(loop), w.repeats)
 
 def bench_learner(w:Work) -> dict:
     "Steps inside fastai's `Learner`, against a bare loop over the game"
     game, loader = _players(w, min(64, w.size), min(32, w.fmaps))
     loader.plan = shuffled_plan(len(loader.pixels), w.bs, steps=16); loader.n = 16
-    return in_turn(lambda: fit_game(gan_learner(game, loader, [PlayGame()]), 1, verbose=False), lambda: [game.play(*b) for b in loader], w.repeats)
+    return in_turn(lambda: fit_game(gan_learner(game, loader, [GameCallback()]), 1, verbose=False), lambda: [game.train_step(*b) for b in loader], w.repeats)
 
 # %% ../nbs/09_benchmark.ipynb #cf09e836
 def bench_ssim(w:Work) -> dict:
@@ -210,22 +213,22 @@ def bench_ssim(w:Work) -> dict:
     return took | dict(difference=float(np.abs(got-want).max()))
 
 # %% ../nbs/09_benchmark.ipynb #e5e75ccf
-def bench_draw(w:Work) -> dict:
+def bench_synthesize(w:Work) -> dict:
     "Drawing a set of PNGs, against drawing a batch and saving its images, one by one"
     G = make_generator(GANConfig(size=w.size, fmaps_g=w.fmaps))
     path = save_generator(w.tmp/'generator.safetensors', G, {})
     def ours():
-        with tempfile.TemporaryDirectory(dir=w.tmp) as tmp: synthesize(path, tmp, w.n_draw, device='cpu')
+        with tempfile.TemporaryDirectory(dir=w.tmp) as tmp: synthesize(path, tmp, w.n_synthetic, device='cpu')
     def textbook():
         with tempfile.TemporaryDirectory(dir=w.tmp) as tmp, torch.no_grad():
-            for i in range(0, w.n_draw, 64):
+            for i in range(0, w.n_synthetic, 64):
                 for j,im in enumerate(G.eval()(torch.randn(min(64, w.n_draw-i), 100))):
                     Image.fromarray(((im[0]+1)*127.5).round().clamp(0,255).to(torch.uint8).numpy()).save(f'{tmp}/{i+j}.png')
     took, k = in_turn(ours, textbook, w.repeats), 16
     images = G.images(torch.randn(k, 100))
     draw = k/min(seconds(lambda: G.images(torch.randn(k, 100))) for _ in range(5))
     write = k/min(seconds(lambda: [save_png(w.tmp/'one.png', o[0].numpy()) for o in images]) for _ in range(5))
-    return took | dict(rate=w.n_draw/took['ours'], draws=draw, one_core_writes=write, share=w.n_draw/took['ours']/min(draw, n_cores()*write))
+    return took | dict(rate=w.n_synthetic/took['ours'], draws=draw, one_core_writes=write, share=w.n_synthetic/took['ours']/min(draw, n_cores()*write))
 
 def bench_analyze(w:Work) -> dict:
     "Judging a table of predictions: seconds"
@@ -237,7 +240,7 @@ def bench_analyze(w:Work) -> dict:
 def bench_start(w:Work) -> dict:
     "`--help` of a command, against `import torch`"
     python = lambda code, *argv: subprocess.run([sys.executable, '-c', code, *argv], check=True, stdout=subprocess.DEVNULL)
-    return in_turn(lambda: python("import sys; sys.argv[0] = 'pneumogan_train_cgan'; from pneumogan.help import run; run()", '--help'), lambda: python('import torch'), w.repeats)
+    return in_turn(lambda: python("import sys; sys.argv[0] = 'pneumogan_train_cgan'; from pneumogan.cli import run; run()", '--help'), lambda: python('import torch'), w.repeats)
 
 # %% ../nbs/09_benchmark.ipynb #6b1b74d1
 class Decoded(PngFiles):
@@ -292,7 +295,8 @@ def memory_work(
     keep_memory()
     with tempfile.TemporaryDirectory() as tmp:
         store = build_store(phantom(n//2, 2), size, cache=tmp)
-        train_gan(store.pixels, store.y, GANConfig(size=size, fmaps_g=fmaps, fmaps_d=fmaps), tmp, 1, bs, device='cpu', steps_per_epoch=3, n_vis=8, verbose=False)
+        game = make_game(GANConfig(size=size, fmaps_g=fmaps, fmaps_d=fmaps), device='cpu')
+        train_gan(game, store.pixels, store.y, tmp, 1, bs, steps_per_epoch=3, n_vis=8, verbose=False)
         clf = make_classifier('shufflenet_v2_x0_5', 'none', size)
         fit_classifier(clf, stored_features(clf, store, bar=False), store.y, shuffled_plan(n, bs), 1, bar=False)
     status = Path('/proc/self/status').read_text().split()
@@ -313,11 +317,11 @@ def bench_options(w:Work) -> dict:
     x, times = torch.from_numpy(np.array(loader.pixels[:16]))[:,None], lambda a, b: in_turn(a, b, w.repeats)['ratio']
     net, old = [make_classifier(w.arch, 'none', w.size).eval() for _ in range(2)]
     for o in (before, old): o.to(memory_format=torch.contiguous_format)
-    step = lambda o: [o.play(*b) for b in loader]
+    step = lambda o: [o.train_step(*b) for b in loader]
     @torch.no_grad()
     def features(o, bf16=False):
-        with torch.autocast('cpu', torch.bfloat16, enabled=bf16): o.body(o.door(x))
-    return dict(ratios={'step, memory kept': times(lambda: step(game), hand_back(lambda: step(game))), 'step, channels_last': times(lambda: step(game), lambda: step(before)), 'features, channels_last': times(lambda: features(net), lambda: features(old)),
+        with torch.autocast('cpu', torch.bfloat16, enabled=bf16): o.body(o.preprocess(x))
+    return dict(ratios={'step, memory kept': times(lambda: step(game), without_kept_memory(lambda: step(game))), 'step, channels_last': times(lambda: step(game), lambda: step(before)), 'features, channels_last': times(lambda: features(net), lambda: features(old)),
         'features, bfloat16': times(lambda: features(net, True), lambda: features(net))})
 
 # %% ../nbs/09_benchmark.ipynb #f9157fef
@@ -328,7 +332,7 @@ def bench_sizes(w:Work) -> dict:
         game, loader = _players(w, size)
         clf, batch = make_classifier(w.arch, 'none', size), next(iter(loader))
         best = lambda f, n: min(seconds(f) for _ in range(w.repeats))/n
-        out[str(size)] = dict(step=best(lambda: game.play(*batch), w.bs), flops=step_flops(game, *batch)/w.bs, draw=best(lambda: game.G.images(torch.randn(16, 100)), 16),
+        out[str(size)] = dict(step=best(lambda: game.train_step(*batch), w.bs), flops=step_flops(game, *batch)/w.bs, synthesize=best(lambda: game.G.images(torch.randn(16, 100)), 16),
             decode=best(lambda: PngFiles(c.df.image, c.y, size)[0], 1), features=best(lambda: body_features(clf, loader.pixels[:16]), 16))
     return dict(per_image=out)
 
@@ -347,14 +351,14 @@ def study_hours(
 ) -> float: # Hours
     "A study's time: every image is decoded and seen by the frozen network once; in each fold a generator is trained, and draws as many images as there are real ones"
     once = image['decode']/machine.cores + image['features']/machine.faster
-    fold = ((1-1/folds)*passes*image['step'] + image['draw'] + image['features'])/machine.faster
+    fold = ((1-1/folds)*passes*image['step'] + image['synthesize'] + image['features'])/machine.faster
     return n*(once + fold*-(-folds*repeats//machine.machines))/3600
 
 # %% ../nbs/09_benchmark.ipynb #9a031ecd
 BENCHES = dict( # name -> function, least ratio, least share of the limit, what the limit is
     store=(bench_store, None, .85, 'one-core decoding x cores'), batches=(bench_batches, 100, None, 'reading the file'),
     step=(bench_step, 1.2, .55, 'matrix products'), step16=(bench_step16, 1.2, None, ''), learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''), start=(bench_start, 1, None, ''),
-    draw=(bench_draw, None, .7, 'drawing, or writing x cores'), analyze=(bench_analyze, None, None, ''), frozen=(bench_frozen, 20, None, ''),
+    synthesize=(bench_synthesize, None, .7, 'generating, or writing x cores'), analyze=(bench_analyze, None, None, ''), frozen=(bench_frozen, 20, None, ''),
     memory=(bench_memory, .9, None, ''), options=(bench_options, None, None, ''), sizes=(bench_sizes, None, None, ''))
 
 def bench_table(results:dict # name -> what its function measured
@@ -382,7 +386,7 @@ def plot_bench(table:pd.DataFrame, # From `bench_table`
         ax.set(xlabel=name, yticks=at, yticklabels=table.index); ax.margins(x=.15)
     axs[0].set_xscale('log' if table.ratio.notna().any() else 'linear'); axs[0].invert_yaxis(); axs[0].legend(frameon=False, fontsize=8)
     if path is None: return axs
-    fig.savefig(path); plt.close(fig)
+    return save_figure(fig, path)
 
 # %% ../nbs/09_benchmark.ipynb #d3705d45
 def run_benches(
@@ -406,12 +410,12 @@ def run_benches(
 def _names(only):
     "Names from 'ssim,store', all from nothing"
     names = [o.strip() for o in only.split(',')] if only else list(BENCHES)
-    if wrong := [o for o in names if o not in BENCHES]: raise ValueError(f'--only {", ".join(wrong)}: known are {", ".join(BENCHES)}')
+    if wrong := [o for o in names if o not in BENCHES]: raise DataError(f'--only {", ".join(wrong)}: known are {", ".join(BENCHES)}')
     return names
 
 # %% ../nbs/09_benchmark.ipynb #408122dd
 def pneumogan_bench(
-    only:str='', # Comma-separated: store,batches,step,step16,learner,ssim,start,draw,analyze,frozen,memory,options,sizes; default all
+    only:str='', # Comma-separated: store,batches,step,step16,learner,ssim,start,synthesize,analyze,frozen,memory,options,sizes; default all
     out:str='./results/benchmark', # Folder for benchmark.json and benchmark.png; what is there and not measured again stays
     repeats:int=5, # Turns of each way; medians are compared
     data:str='phantom:n_patients=100', # Images of the frozen study: any source

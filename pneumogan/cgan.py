@@ -6,11 +6,11 @@
 __all__ = ['ConditionalBatchNorm', 'ConditionalGenerator', 'ConditionalDiscriminator', 'CGANGame', 'pneumogan_train_cgan']
 
 # %% ../nbs/02_cgan.ipynb #35cebd1f
-import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
+from .dcgan import DCGANGame, Discriminator, GANConfig, Generator, register_family
+from .training import train_command
 import torch, torch.nn as nn, torch.nn.functional as F
 from fastcore.meta import delegates
 from torch.nn.utils.parametrizations import spectral_norm
-from .dcgan import DCGANGame, Discriminator, GANConfig, Generator, train_command
 
 # %% ../nbs/02_cgan.ipynb #449f5a89
 class ConditionalBatchNorm(nn.Module):
@@ -32,43 +32,49 @@ class ConditionalBatchNorm(nn.Module):
 
 # %% ../nbs/02_cgan.ipynb #544eace4
 class ConditionalGenerator(Generator):
-    "A generator that is told which class to draw"
-    def z_channels(self): return self.cfg.latent_dim + (self.cfg.n_classes if self.cfg.preset=='seed' else 0)
-    def norm(self, channels): return nn.BatchNorm2d(channels) if self.cfg.preset=='seed' else ConditionalBatchNorm(channels, self.cfg.n_classes)
+    "A generator that is told which class to make: by `ConditionalBatchNorm`, or by the class as a one-hot vector beside z"
+    def concat(self): return self.cfg.conditioning=='concat'
+    def z_channels(self): return self.cfg.latent_dim + (self.cfg.n_classes if self.concat() else 0)
+    def norm(self, channels):
+        return nn.BatchNorm2d(channels) if self.concat() else ConditionalBatchNorm(channels, self.cfg.n_classes)
 
     def forward(self,
         z:torch.Tensor, # Latent vectors (n, latent_dim)
         y:torch.Tensor # Classes (n,), or how much of each class (n,n_classes)
     ) -> torch.Tensor: # Images (n, channels, size, size) in [-1,1]
-        if self.cfg.preset=='seed': return super().forward(torch.cat([z, y if y.is_floating_point() else F.one_hot(y, self.cfg.n_classes)], 1))
+        if self.concat():
+            onehot = y if y.is_floating_point() else F.one_hot(y, self.cfg.n_classes)
+            return super().forward(torch.cat([z, onehot], 1))
         x = self.stem(z[:,:,None,None])
         for norm,up in zip(self.norms, self.ups): x = up(F.relu(norm(x, y), inplace=True))
         return torch.tanh(x)
 
 # %% ../nbs/02_cgan.ipynb #86988ef4
 class ConditionalDiscriminator(Discriminator):
-    "A discriminator that is told which class an image claims to be"
+    "A discriminator that is told which class an image claims to be: by projection, or by planes of the one-hot class"
     def __init__(self,
-        cfg:GANConfig # Size, channels, widths, normalisation and number of classes
+        cfg:GANConfig # Size, channels, widths, normalisation, number of classes and conditioning
     ):
         super().__init__(cfg)
-        if cfg.preset=='seed': return
+        if cfg.conditioning=='concat': return
         self.embed = nn.Embedding(cfg.n_classes, self.head.weight[0].numel())
         nn.init.normal_(self.embed.weight, 0, .02)
         if cfg.d_norm=='spectral': spectral_norm(self.embed)
-    def x_channels(self): return self.cfg.channels + (self.cfg.n_classes if self.cfg.preset=='seed' else 0)
+    def x_channels(self): return self.cfg.channels + (self.cfg.n_classes if self.cfg.conditioning=='concat' else 0)
 
     def forward(self,
         x:torch.Tensor, # Images (n, channels, size, size) in [-1,1]
         y:torch.Tensor # Classes (n,)
     ) -> torch.Tensor: # Scores (n,), higher is more real
-        if self.cfg.preset=='seed':
+        if self.cfg.conditioning=='concat':
             planes = F.one_hot(y, self.cfg.n_classes)[:,:,None,None].expand(-1, -1, *x.shape[2:])
             return super().forward(torch.cat([x, planes.to(x.dtype)], 1))
         phi = self.features(x)
         return (self.head(phi).flatten() + (self.embed(y)*phi.flatten(1)).sum(1)).float()
 
 # %% ../nbs/02_cgan.ipynb #961502ec
+@register_family('cgan', n_classes=(2,), loss=('bce','hinge'), d_norm=('batch','spectral','none'),
+                 presets=dict(original=dict(conditioning='concat'), modern=dict(conditioning='projection')))
 class CGANGame(DCGANGame):
     "The game of notebook 01, both players told the class"
     @staticmethod

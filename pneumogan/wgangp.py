@@ -6,11 +6,11 @@
 __all__ = ['gradient_penalty', 'WGANGPGame', 'pneumogan_train_wgangp']
 
 # %% ../nbs/03_wgangp.ipynb #5df8f232
-import warnings; warnings.filterwarnings('ignore', message='.*torch.jit.*')
+from .cgan import CGANGame
+from .dcgan import DCGANGame, register_family
+from .training import train_command
 import torch
 from fastcore.meta import delegates
-from .cgan import CGANGame
-from .dcgan import DCGANGame, train_command
 
 # %% ../nbs/03_wgangp.ipynb #9bdac83a
 def gradient_penalty(critic, # Function of images (n,c,h,w) that gives scores (n,)
@@ -25,24 +25,30 @@ def gradient_penalty(critic, # Function of images (n,c,h,w) that gives scores (n
     return ((slope.flatten(1).norm(dim=1)-1)**2).mean()
 
 # %% ../nbs/03_wgangp.ipynb #21e47152
+_WGANGP = dict(loss='wasserstein', d_norm='none', r1=0., critic_iters=5, beta1=0., beta2=.9)
+
+@register_family('wgangp', n_classes=(0,2), loss=('wasserstein',), d_norm=('none','spectral'), r1=False, presets=dict(
+    original=_WGANGP | dict(conditioning='concat', lr_g=1e-4, lr_d=1e-4),
+    modern=_WGANGP | dict(conditioning='projection', lr_g=1e-3, lr_d=1e-3)))
 class WGANGPGame(CGANGame):
     "The game of Gulrajani et al. 2017; conditional if the settings have classes"
     @staticmethod
     def players(cfg): return (CGANGame if cfg.n_classes else DCGANGame).players(cfg)
-    def g_loss(self, fake): return -fake.mean()
+    def g_loss(self, scores): return -scores.mean()
 
     def d_step(self,
         x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
         y:torch.Tensor # Their classes (n,)
-    ) -> tuple[dict,torch.Tensor]: # Detached scalars: d_loss, d_real, d_fake and penalty; and the drawn images (n,c,h,w)
-        "The critic moves apart the scores of `x` and of drawn images, its slope held near 1"
-        self.D.requires_grad_(True); drawn = self.draw(y)
-        x,seen = self.augment(x), self.augment(drawn.detach())
+    ) -> tuple[dict,torch.Tensor]: # Detached scalars d_loss, d_real, d_fake and penalty; and the fake images (n,c,h,w)
+        "One step of the critic: move apart the scores of `x` and of fake images, its slope held near 1"
+        self.D.requires_grad_(True); images = self.fake(y)
+        x,seen = self.augment(x), self.augment(images.detach())
         real,fake = self.D(x, y), self.D(seen, y)
         penalty = gradient_penalty(lambda im: self.D(im, y), x, seen)
         loss = fake.mean() - real.mean() + self.cfg.lambda_gp*penalty
         self.opt_d.zero_grad(); loss.backward(); self.opt_d.step()
-        return dict(d_loss=loss.detach(), d_real=real.detach().mean(), d_fake=fake.detach().mean(), penalty=penalty.detach()), drawn
+        log = dict(d_loss=loss, d_real=real.mean(), d_fake=fake.mean(), penalty=penalty)
+        return {k:v.detach() for k,v in log.items()}, images
 
 # %% ../nbs/03_wgangp.ipynb #509ba7f0
 @delegates(train_command)

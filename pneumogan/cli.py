@@ -25,17 +25,20 @@ def signature_of(
     "A function's name, arguments and comments, read from the file: nothing that it needs is imported"
     path, space = Path(find_spec('pneumogan').origin).with_name(f'{module}.py'), {}
     for o in ast.parse(path.read_text(encoding='utf-8')).body:
-        if isinstance(o, ast.ImportFrom) and o.level and name in [a.name for a in o.names]: return signature_of(name, o.module)
-        if isinstance(o, ast.Assign) and isinstance(o.value, ast.Constant): space[o.targets[0].id] = o.value.value   # a default may have a name
+        if isinstance(o, ast.ImportFrom) and o.level and name in [a.name for a in o.names]:
+            return signature_of(name, o.module)
+        if isinstance(o, ast.Assign) and isinstance(o.value, ast.Constant):
+            space[o.targets[0].id] = o.value.value # a default may have a name
         if isinstance(o, ast.FunctionDef) and o.name==name: break
     to = [d.args[0].id for d in o.decorator_list if isinstance(d, ast.Call) and d.func.id=='delegates']
     o.decorator_list, o.body = [], o.body[:1]
     exec(compile(ast.Module([o], []), path, 'exec'), space)
     return delegates(signature_of(to[0], module))(space[name]) if to else space[name]
 
-def commands() -> dict[str,str]: # Command -> what it does, in the order of setup
+def commands() -> dict[str,str]: # Command -> what it does, by the alphabet
     "All commands of pneumogan"
-    return {e.name: signature_of(e.name, _home(e.name)).__doc__.splitlines()[0] for e in entry_points(group='console_scripts') if e.value=='pneumogan.help:run'}
+    names = sorted(e.name for e in entry_points(group='console_scripts') if e.value=='pneumogan.cli:run')
+    return {o: signature_of(o, _home(o)).__doc__.splitlines()[0] for o in names}
 
 def pneumogan_help():
     "List all commands"
@@ -44,7 +47,8 @@ def pneumogan_help():
 # %% ../nbs/index.ipynb #6639b422
 def _option(kind, default, text):
     "What argparse is told about one argument"
-    text = (text or '').replace('%', '%%') + ('' if default in (None, inspect.Parameter.empty) else f' (default: {default})')
+    shown = '' if default in (None, inspect.Parameter.empty) else f' (default: {default})'
+    text = (text or '').replace('%', '%%') + shown
     if kind is bool: return dict(help=text, action='store_false' if default is True else 'store_true')
     given = dict(required=True) if default is inspect.Parameter.empty else dict(default=default)
     return dict(help=text, type=kind if isinstance(kind, type) else None, **given)
@@ -59,10 +63,13 @@ def option_parser(
     return p
 
 def run():
-    "The command by whose name the program was called: its options are read before anything heavy is imported; an error about input is one line, with exit code 1"
+    """The command by whose name the program was called
+
+    Its options are read before anything heavy is imported. An error about input (`DataError`) is one line, with exit
+    code 1; any other error is a fault of the program and keeps its traceback."""
     name = Path(sys.argv[0]).stem
     args = vars(option_parser(signature_of(name, _home(name))).parse_args())
-    home = import_module(f'pneumogan.{_home(name)}')
-    if data := sys.modules.get('pneumogan.data'): data.keep_memory()
-    try: getattr(home, name)(**args)
-    except (ValueError, FileNotFoundError) as e: sys.exit(f'error: {e}')
+    command, tools = getattr(import_module(f'pneumogan.{_home(name)}'), name), import_module('pneumogan.tools')
+    tools.keep_memory()
+    try: command(**args)
+    except tools.DataError as e: sys.exit(f'error: {e}')
