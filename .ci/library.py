@@ -3,6 +3,7 @@
   library.py symbols    import each module by itself; each name it exports must resolve and be callable
   library.py commands   each console script must answer `--help`, with options spelled --like-this
   library.py openings   run each notebook's opening lines on the installed modules
+  library.py arrows     who imports whom: no room imports one that stands below it, openly or by name
 
 It needs Python and the library only, so it also judges an environment that has no nbdev.
 """
@@ -22,6 +23,35 @@ def notebooks():
         cells = [''.join(c['source']) for c in json.loads(p.read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'code']
         mod = next((m.group(1) for c in cells if (m := re.search(r'^#\|\s*default_exp\s+(\S+)', c, re.M))), None)
         if mod: yield p.stem, f'{LIB}.{mod}', [c for c in cells if not EXPORT.search(c) and not SKIP.search(c)]
+
+# Who may import whom: only those that stand before it
+ROOMS = ('tools data store statistics arms verdict simulation report dcgan distributed quality training cgan wgangp '
+         'synthesis classifier curriculum analysis study benchmark cli').split()
+
+def imported(path):
+    "Rooms that a module imports, and lines that import one by a name put together at run time"
+    tree, names, hidden = ast.parse(path.read_text(encoding='utf-8')), set(), []
+    for o in ast.walk(tree):
+        if isinstance(o, ast.ImportFrom) and o.level: names |= {o.module} if o.module else {a.name for a in o.names}
+        if isinstance(o, ast.ImportFrom) and (o.module or '').startswith(LIB+'.'): names.add(o.module.split('.')[1])
+        if isinstance(o, ast.Import): names |= {a.name.split('.')[1] for a in o.names if a.name.startswith(LIB+'.')}
+        if isinstance(o, ast.Call) and 'import' in ast.unparse(o.func) and LIB in ast.unparse(o): hidden.append(o.lineno)
+    return names & set(ROOMS), hidden
+
+def arrows():
+    "Print every room with its lines and what it imports; 1 if an arrow points up or is hidden"
+    wrong = []
+    for path in sorted((ROOT/LIB).glob('*.py'), key=lambda p: (ROOMS.index(p.stem) if p.stem in ROOMS else -1)):
+        if path.stem.startswith('_'): continue
+        if path.stem not in ROOMS: wrong.append(f'{path.stem} is no known room'); continue
+        names, hidden = imported(path)
+        up = [n for n in names if ROOMS.index(n)>=ROOMS.index(path.stem)]
+        lines = len(path.read_text(encoding='utf-8').splitlines())
+        print(f'{path.stem:13}{lines:5} lines  <- {", ".join(sorted(names, key=ROOMS.index)) or "nothing of ours"}')
+        if up: wrong.append(f'{path.stem} imports {", ".join(up)}, which stand below it')
+        if hidden and path.stem!='cli': wrong.append(f'{path.stem} imports by name in line {hidden[0]}')
+    print('\n'.join(wrong) or 'no arrow points up, none is hidden')
+    return int(bool(wrong))
 
 def only_imports(src): return all(isinstance(o, (ast.Import, ast.ImportFrom)) for o in ast.parse(src).body)
 
@@ -79,6 +109,7 @@ def jobs(what):
             yield name, [sys.executable, '-c', LESSONS, mod], dict(input=json.dumps(opening(cells)), cwd=ROOT/'nbs')
 
 def main(what):
+    if what=='arrows': return arrows()
     todo = list(jobs(what))
     with ThreadPoolExecutor(2) as pool: results = list(pool.map(lambda j: fresh(j[0], j[1], **j[2]), todo))
     for label, said in results:

@@ -1,9 +1,13 @@
-"""What every notebook promises its reader, checked without running it: small cells, small outputs, no traces of one machine."""
+"""What every notebook promises its reader, checked without running it: small cells, short lines, small outputs, no traces
+of one machine. Prints a table of all notebooks. Another folder of notebooks can be given, to compare with."""
 import ast, json, re, sys
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
-KB, LINES = 300, 30 # stored outputs of a notebook, code lines of an exported cell
+KB, LINES, WIDTH = 300, 30, 120 # stored outputs of a notebook, code lines of an exported cell, characters of a line
+EXPORT, FOLDED, HIDDEN = (re.compile(o, re.M) for o in
+    (r'^#\|\s*export', r'^#\|\s*code-fold:\s*true', r'^#\|\s*(?:hide\b|default_exp|echo:\s*false)'))
 HOME = re.compile(r'/(?:home|root|Users|tmp|work)/[\w.-]+')
 
 def code_lines(src):
@@ -17,6 +21,37 @@ def mixes_imports(src):
     has = any(isinstance(n, (ast.Import, ast.ImportFrom)) for o in body for n in ast.walk(o))
     return has and not all(isinstance(o, (ast.Import, ast.ImportFrom)) for o in body)
 
+def table_row(cells):
+    "Of a notebook's exported cells, of the lessons in sight and of those that are folded: cells, median and longest"
+    code = [''.join(c['source']) for c in cells if c['cell_type']=='code' and ''.join(c['source']).strip()]
+    kinds = dict(exported=[], lesson=[], folded=[])
+    for src in code:
+        if HIDDEN.search(src): continue
+        kinds['exported' if EXPORT.search(src) else 'folded' if FOLDED.search(src) else 'lesson'].append(src)
+    row = {}
+    for kind,cells in kinds.items():
+        n = [len(code_lines(o)) for o in cells]
+        row[kind] = (len(n), median(n) if n else 0, max(n, default=0))
+    for kind,parts in dict(exported=('exported',), lesson=('lesson','folded')).items():
+        lines = [l for k in parts for o in kinds[k] for l in code_lines(o)]
+        row[f'wide {kind}'] = (sum(len(l)>WIDTH for l in lines), len(lines))
+    return row
+
+def show_table(rows):
+    "Print the rows of `table_row`, and their sum"
+    numbers = lambda v: f'{v[0]:4} {v[1]:6g} {v[2]:7}'
+    wide = lambda v: f'{v[0]:5} ({100*v[0]/max(1, v[1]):4.1f} %)'
+    share = lambda r: f"{100*r['folded'][0]/max(1, r['folded'][0]+r['lesson'][0]):5.0f} %"
+    print(f'{"":18}{"exported":19}  {"lesson, in sight":19}  {"lesson, folded":19}{"share":>7}  lines over {WIDTH}')
+    print(f'{"notebook":18}' + '  '.join([f'{"n":>4} {"median":>6} {"longest":>7}']*3) + f'{"folded":>8}  {"exported":14} lesson')
+    for name,r in rows.items():
+        print(f'{name:18}' + '  '.join(numbers(r[k]) for k in ('exported','lesson','folded')) + share(r)
+              + '  ' + wide(r['wide exported']) + ' ' + wide(r['wide lesson']))
+
+def total(cells_of):
+    "All notebooks as one"
+    return table_row([c for cells in cells_of.values() for c in cells])
+
 def complaints(cells):
     "What is wrong with a notebook's cells"
     size = sum(len(json.dumps(c.get('outputs', []))) for c in cells)
@@ -27,6 +62,10 @@ def complaints(cells):
         if m := HOME.search(src + out): yield f'cell {i} names a folder of one machine: {m.group()}'
         if '"output_type": "error"' in out: yield f'cell {i} stores a traceback'
         if c['cell_type']!='code': continue
+        if wide := [l for l in src.splitlines() if len(l)>WIDTH]:
+            yield f'cell {i} has {len(wide)} lines over {WIDTH} characters: {wide[0].strip()[:60]}...'
+        hidden = c['metadata'].get('jupyter', {}).get('source_hidden', False)
+        if hidden != bool(FOLDED.search(src)): yield f'cell {i} is folded on the site or in JupyterLab, but not in both'
         if not re.search(r'^#\|\s*export', src, re.M):
             if mixes_imports(src): yield f'cell {i} imports and does more: {code_lines(src)[0]}'
         elif len(code_lines(src)) > LINES: yield f'cell {i} exports {len(code_lines(src))} lines, more than {LINES}: {code_lines(src)[0]}'
@@ -36,12 +75,13 @@ def orphans():
     made = {m for p in (ROOT/'nbs').rglob('*.ipynb') for m in re.findall(r'default_exp (\w+)', p.read_text(encoding='utf-8'))}
     return sorted(p.name for p in (ROOT/'pneumogan').glob('*.py') if not p.stem.startswith('_') and p.stem not in made)
 
-def main():
+def main(folder=ROOT/'nbs'):
+    paths = [p for p in sorted(Path(folder).rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts]
+    cells = {p.stem: json.loads(p.read_text(encoding='utf-8'))['cells'] for p in paths}
+    show_table({name: table_row(c) for name,c in cells.items()} | {'all': total(cells)})
     found = [f'pneumogan/{o}: no notebook exports it' for o in orphans()]
-    for p in sorted((ROOT/'nbs').rglob('*.ipynb')):
-        if '.ipynb_checkpoints' not in p.parts:
-            found += [f'{p.name}: {o}' for o in complaints(json.loads(p.read_text(encoding='utf-8'))['cells'])]
+    found += [f'{name}: {o}' for name,c in cells.items() for o in complaints(c)]
     print('\n'.join(found) or 'all notebooks are in shape')
     return int(bool(found))
 
-if __name__ == '__main__': sys.exit(main())
+if __name__ == '__main__': sys.exit(main(*sys.argv[1:]))

@@ -10,8 +10,8 @@ __all__ = ['BENCHES', 'seconds', 'in_turn', 'matmul_rate', 'PngFiles', 'Work', '
            'bench_table', 'plot_bench', 'run_benches', 'pneumogan_bench']
 
 # %% ../nbs/09_benchmark.ipynb #1aa571d9
-from .tools import (DataError, keep_memory, map_threads, n_cores, progress, read_json, save_figure, save_png, seed_all,
-                             write_json)
+from .tools import (DataError, keep_memory, map_threads, n_cores, progress, read_json, save_figure, save_png,
+                             seed_all, write_json)
 from .data import Cohort, load_cohort, phantom, read_image, write_layout
 from .store import BatchLoader, build_store, patient_folds, shuffled_plan
 from .report import analyze_predictions
@@ -45,7 +45,7 @@ def in_turn(
     repeats:int=5, # Turns that count
     parts:float=1, # How many times the work of `textbook` goes into that of `ours`
     warm:bool=True # A turn of each beforehand, which does not count
-) -> dict: # ours and textbook: median seconds for the work of `ours`; ratio: how many times longer the textbook way takes
+) -> dict: # ours and textbook: median seconds for the work of `ours`; ratio: textbook/ours; repeats
     "Time two ways of the same work in turn"
     if warm: ours(); textbook()
     a, b = np.median([(seconds(ours), parts*seconds(textbook)) for _ in range(repeats)], axis=0)
@@ -85,7 +85,7 @@ class Work:
     fmaps:int=64 # Feature maps of the DCGAN
     bs:int=32 # Images a batch
     ssim:tuple=(500,100) # Images compared with images
-    n_synthetic:int=256 # Images to draw
+    n_synthetic:int=256 # Images to synthesize
     n_rows:int=100_000 # Rows of predictions
     memory:tuple=(2_000,10_000,26_684) # Images in memory's measurement
     study:tuple=(200,5,5) # Images, folds and epochs of the frozen study
@@ -95,17 +95,20 @@ class Work:
 
 def quick_work(tmp) -> Work:
     "Everything in seconds"
-    return Work(Path(tmp), 28, 128, 8, 40, 4, 8, (20,10), 20, 4000, (40,80), (30,2,1), 'shufflenet_v2_x0_5', 'phantom:n_patients=20', 2)
+    return Work(Path(tmp), size=28, full=128, n_files=8, n_store=40, fmaps=4, bs=8, ssim=(20,10), n_synthetic=20,
+        n_rows=4000, memory=(40,80), study=(30,2,1), arch='shufflenet_v2_x0_5', data='phantom:n_patients=20', repeats=2)
 
 # %% ../nbs/09_benchmark.ipynb #37b47925
 def files_of(w:Work) -> Cohort:
-    "Drawn images as PNG files, one an image"
+    "Phantoms as PNG files, one an image"
     root = w.tmp/f'files-{w.full}'
     if not root.exists():
         c = phantom(w.n_files, 1)
         root.mkdir(parents=True); (root/'images').mkdir()
-        list(map_threads(lambda o: save_png(root/'images'/f'{o.image_id}.png', read_image(o.image, w.full)), list(c.df.itertuples()), 'drawing files'))
-        c.df.assign(image=[f'images/{o}.png' for o in c.df.image_id])[['image','label','patient_id']].to_csv(root/'cohort.csv', index=False)
+        write = lambda o: save_png(root/'images'/f'{o.image_id}.png', read_image(o.image, w.full))
+        list(map_threads(write, list(c.df.itertuples()), 'writing files'))
+        table = c.df.assign(image=[f'images/{o}.png' for o in c.df.image_id])
+        table[['image','label','patient_id']].to_csv(root/'cohort.csv', index=False)
     return load_cohort(root)
 
 def bench_store(w:Work) -> dict:
@@ -122,7 +125,8 @@ def bench_batches(w:Work) -> dict:
     c = files_of(w)
     store = build_store(phantom(w.n_store//2, 2), w.size, cache=w.tmp/'stores')
     loader = BatchLoader(store.pixels, store.y, shuffled_plan(len(store), w.bs, steps=50))
-    files = DataLoader(PngFiles(c.df.image, c.y, w.size), w.bs, shuffle=True, num_workers=n_cores(), persistent_workers=True)
+    images = PngFiles(c.df.image, c.y, w.size)
+    files = DataLoader(images, w.bs, shuffle=True, num_workers=n_cores(), persistent_workers=True)
     n = 50*w.bs
     took = in_turn(lambda: [None for _ in loader], lambda: [None for _ in files], w.repeats, n/len(c))
     whole = lambda: (store.root/'pixels.npy').read_bytes()
@@ -179,7 +183,9 @@ def _step_and_loop(w, bf16=False):
     opts = [torch.optim.Adam(o.parameters(), lr=2e-4, betas=(.5,.999)) for o in (other.G,other.D)]
     small = replace(w, full=w.size, n_files=w.bs); c = files_of(small)
     files = DataLoader(PngFiles(c.df.image, c.y, w.size), w.bs, shuffle=True)
-    return lambda: [game.train_step(*b) for b in loader], lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files], game, next(iter(loader))
+    ours = lambda: [game.train_step(*b) for b in loader]
+    loop = lambda: [textbook_step(other.G, other.D, *opts, x) for x,_ in files]
+    return ours, loop, game, next(iter(loader))
 
 # %% ../nbs/09_benchmark.ipynb #f30a03de
 def bench_step(w:Work) -> dict:
@@ -198,23 +204,26 @@ def bench_learner(w:Work) -> dict:
     "Steps inside fastai's `Learner`, against a bare loop over the game"
     game, loader = _players(w, min(64, w.size), min(32, w.fmaps))
     loader.plan = shuffled_plan(len(loader.pixels), w.bs, steps=16); loader.n = 16
-    return in_turn(lambda: fit_game(gan_learner(game, loader, [GameCallback()]), 1, verbose=False), lambda: [game.train_step(*b) for b in loader], w.repeats)
+    ours = lambda: fit_game(gan_learner(game, loader, [GameCallback()]), 1, verbose=False)
+    return in_turn(ours, lambda: [game.train_step(*b) for b in loader], w.repeats)
 
 # %% ../nbs/09_benchmark.ipynb #cf09e836
 def bench_ssim(w:Work) -> dict:
     "SSIM of many pairs, against scikit-image's function in a loop"
     from skimage.metrics import structural_similarity
-    theirs = partial(structural_similarity, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255)
+    settings = dict(gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255)
+    theirs = partial(structural_similarity, **settings)
     (n, m), x = w.ssim, build_store(phantom(w.n_store//2, 2), w.size, cache=w.tmp/'stores').pixels
     a, b = np.resize(x, (n, *x.shape[1:])), np.array(x[-m:])
     pairs = [(i%n, i%m) for i in range(min(300, n*m))]
     want, got = [theirs(a[i], b[j]) for i,j in pairs], ssim_matrix(a, b, 'cpu')[tuple(zip(*pairs))]
-    took = in_turn(lambda: ssim_matrix(a, b, 'cpu'), lambda: [theirs(a[i], b[j]) for i,j in pairs], w.repeats, n*m/len(pairs), warm=False)
+    textbook = lambda: [theirs(a[i], b[j]) for i,j in pairs]
+    took = in_turn(lambda: ssim_matrix(a, b, 'cpu'), textbook, w.repeats, n*m/len(pairs), warm=False)
     return took | dict(difference=float(np.abs(got-want).max()))
 
 # %% ../nbs/09_benchmark.ipynb #e5e75ccf
 def bench_synthesize(w:Work) -> dict:
-    "Drawing a set of PNGs, against drawing a batch and saving its images, one by one"
+    "Synthesizing a set of PNGs, against generating a batch and saving its images, one by one"
     G = make_generator(GANConfig(size=w.size, fmaps_g=w.fmaps))
     path = save_generator(w.tmp/'generator.safetensors', G, {})
     def ours():
@@ -222,13 +231,15 @@ def bench_synthesize(w:Work) -> dict:
     def textbook():
         with tempfile.TemporaryDirectory(dir=w.tmp) as tmp, torch.no_grad():
             for i in range(0, w.n_synthetic, 64):
-                for j,im in enumerate(G.eval()(torch.randn(min(64, w.n_draw-i), 100))):
-                    Image.fromarray(((im[0]+1)*127.5).round().clamp(0,255).to(torch.uint8).numpy()).save(f'{tmp}/{i+j}.png')
+                for j,im in enumerate(G.eval()(torch.randn(min(64, w.n_synthetic-i), 100))):
+                    grey = ((im[0]+1)*127.5).round().clamp(0,255).to(torch.uint8)
+                    Image.fromarray(grey.numpy()).save(f'{tmp}/{i+j}.png')
     took, k = in_turn(ours, textbook, w.repeats), 16
     images = G.images(torch.randn(k, 100))
-    draw = k/min(seconds(lambda: G.images(torch.randn(k, 100))) for _ in range(5))
+    make = k/min(seconds(lambda: G.images(torch.randn(k, 100))) for _ in range(5))
     write = k/min(seconds(lambda: [save_png(w.tmp/'one.png', o[0].numpy()) for o in images]) for _ in range(5))
-    return took | dict(rate=w.n_synthetic/took['ours'], draws=draw, one_core_writes=write, share=w.n_synthetic/took['ours']/min(draw, n_cores()*write))
+    rate = w.n_synthetic/took['ours']
+    return took | dict(rate=rate, generates=make, one_core_writes=write, share=rate/min(make, n_cores()*write))
 
 def bench_analyze(w:Work) -> dict:
     "Judging a table of predictions: seconds"
@@ -239,8 +250,10 @@ def bench_analyze(w:Work) -> dict:
 # %% ../nbs/09_benchmark.ipynb #8f1c8439
 def bench_start(w:Work) -> dict:
     "`--help` of a command, against `import torch`"
-    python = lambda code, *argv: subprocess.run([sys.executable, '-c', code, *argv], check=True, stdout=subprocess.DEVNULL)
-    return in_turn(lambda: python("import sys; sys.argv[0] = 'pneumogan_train_cgan'; from pneumogan.cli import run; run()", '--help'), lambda: python('import torch'), w.repeats)
+    def python(code, *argv):
+        return subprocess.run([sys.executable, '-c', code, *argv], check=True, stdout=subprocess.DEVNULL)
+    ask = "import sys; sys.argv[0] = 'pneumogan_train_cgan'; from pneumogan.cli import run; run()"
+    return in_turn(lambda: python(ask, '--help'), lambda: python('import torch'), w.repeats)
 
 # %% ../nbs/09_benchmark.ipynb #6b1b74d1
 class Decoded(PngFiles):
@@ -248,7 +261,8 @@ class Decoded(PngFiles):
     ndim = 3
     @property
     def shape(self): return len(self), self.size, self.size
-    def __getitem__(self, rows): return np.stack([PngFiles.__getitem__(self, i)[0][0].numpy() for i in np.arange(len(self))[rows]])
+    def __getitem__(self, rows):
+        return np.stack([PngFiles.__getitem__(self, i)[0][0].numpy() for i in np.arange(len(self))[rows]])
 
 def frozen_study(
     x, # What the network sees: `Decoded` images, or features (n,f)
@@ -258,7 +272,9 @@ def frozen_study(
 ) -> np.ndarray: # Scores of all held-out images, arm by arm
     "Three arms in every fold"
     syn = np.arange(max(o.max() for f in folds for o in f)+1, len(y))
-    return np.concatenate([run_arm(arm, Mix(y, tr, syn), x, te, arch, 'none', size, epochs=epochs, lr=1e-4, schedule='0:0.25, 2:0.5', seed=0, device='cpu')[1]
+    settings = dict(arch=arch, weights='none', size=size, epochs=epochs, lr=1e-4, schedule='0:0.25, 2:0.5',
+                    device='cpu')
+    return np.concatenate([run_arm(arm, Mix(y, tr, syn), x, te, **settings)[1]
                            for tr,te in folds for arm in ('baseline','augmented','curriculum')])
 
 # %% ../nbs/09_benchmark.ipynb #c60cf4aa
@@ -268,23 +284,27 @@ def _study_files(w):
     c = load_cohort(w.data).labelled()
     c = c[np.linspace(0, len(c)-1, min(n, len(c))).astype(int)]
     if c.df.image[0].startswith('phantom'): c = load_cohort(write_layout(c, w.tmp/'real', 'table', w.size))
-    syn = synthesize(save_generator(w.tmp/'untrained.safetensors', make_generator(GANConfig(size=w.size, fmaps_g=16)), {}), w.tmp/'synthetic', len(c)//5, device='cpu')
-    drawn = Cohort(pd.read_csv(syn/'manifest.csv').assign(image_id=lambda o: o.file, image=lambda o: [str(syn/f) for f in o.file]), 'drawn')
-    return c, drawn, patient_folds(c, k)
+    path = save_generator(w.tmp/'untrained.safetensors', make_generator(GANConfig(size=w.size, fmaps_g=16)), {})
+    syn = synthesize(path, w.tmp/'synthetic', len(c)//5, device='cpu')
+    table = pd.read_csv(syn/'manifest.csv')
+    table = table.assign(image_id=table.file, image=[str(syn/f) for f in table.file])
+    return c, Cohort(table, 'synthetic'), patient_folds(c, k)
 
 def bench_frozen(w:Work) -> dict:
     "Three arms over a frozen network, against decoding and running it in every step"
-    (real, drawn, folds), epochs = _study_files(w), w.study[2]
-    y, scores = np.r_[real.y, drawn.y], {}
+    (real, syn, folds), epochs = _study_files(w), w.study[2]
+    y, scores = np.r_[real.y, syn.y], {}
     run = lambda name, x: scores.update({name: frozen_study(x, y, folds, epochs, w.arch, w.size)})
     def ours():
         with tempfile.TemporaryDirectory(dir=w.tmp) as tmp:
-            stores, settings = [build_store(o, w.size, cache=tmp) for o in (real, drawn)], dict(arch=w.arch, weights='none', size=w.size, unfreeze=False, seed=0)
+            stores = [build_store(o, w.size, cache=tmp) for o in (real, syn)]
+            settings = dict(arch=w.arch, weights='none', size=w.size, unfreeze=False, seed=0)
             run('ours', arm_inputs('baseline', stores, Mix(y, [], []), settings, 'cpu', bar=False)[0])
-    textbook = lambda: run('textbook', Decoded([*real.df.image, *drawn.df.image], y, w.size))
+    textbook = lambda: run('textbook', Decoded([*real.df.image, *syn.df.image], y, w.size))
     a, b, c = [seconds(o, time.process_time) for o in (ours, textbook, ours)]
     difference, spread = np.abs(scores['ours']-scores['textbook']).max(), scores['textbook'].std()
-    return dict(ours=(a+c)/2, textbook=b, ratio=2*b/(a+c), repeats=1, difference=float(difference), of_spread=float(difference/spread))
+    return dict(ours=(a+c)/2, textbook=b, ratio=2*b/(a+c), repeats=1, difference=float(difference),
+                of_spread=float(difference/spread))
 
 # %% ../nbs/09_benchmark.ipynb #75cf0832
 def memory_work(
@@ -296,7 +316,7 @@ def memory_work(
     with tempfile.TemporaryDirectory() as tmp:
         store = build_store(phantom(n//2, 2), size, cache=tmp)
         game = make_game(GANConfig(size=size, fmaps_g=fmaps, fmaps_d=fmaps), device='cpu')
-        train_gan(game, store.pixels, store.y, tmp, 1, bs, steps_per_epoch=3, n_vis=8, verbose=False)
+        train_gan(game, store.pixels, store.y, Path(tmp)/'gan', 1, bs, steps_per_epoch=3, n_vis=8, verbose=False)
         clf = make_classifier('shufflenet_v2_x0_5', 'none', size)
         fit_classifier(clf, stored_features(clf, store, bar=False), store.y, shuffled_plan(n, bs), 1, bar=False)
     status = Path('/proc/self/status').read_text().split()
@@ -306,7 +326,9 @@ def bench_memory(w:Work) -> dict:
     "Most memory of a process, for growing numbers of images"
     if not Path('/proc/self/status').exists(): return {}
     call = 'import sys; from pneumogan.benchmark import memory_work; print(memory_work(*map(int, sys.argv[1:])))'
-    ask = lambda n: subprocess.run([sys.executable, '-c', call, *map(str, (n, w.size, w.fmaps, w.bs))], capture_output=True, text=True, check=True).stdout
+    def ask(n):
+        args = [sys.executable, '-c', call, *map(str, (n, w.size, w.fmaps, w.bs))]
+        return subprocess.run(args, capture_output=True, text=True, check=True).stdout
     peak = {str(n): float(ask(n).split()[-1]) for n in progress(w.memory, label='memory')}
     return dict(megabytes=peak, ratio=min(peak.values())/max(peak.values()))
 
@@ -321,19 +343,24 @@ def bench_options(w:Work) -> dict:
     @torch.no_grad()
     def features(o, bf16=False):
         with torch.autocast('cpu', torch.bfloat16, enabled=bf16): o.body(o.preprocess(x))
-    return dict(ratios={'step, memory kept': times(lambda: step(game), without_kept_memory(lambda: step(game))), 'step, channels_last': times(lambda: step(game), lambda: step(before)), 'features, channels_last': times(lambda: features(net), lambda: features(old)),
+    return dict(ratios={
+        'step, memory kept': times(lambda: step(game), without_kept_memory(lambda: step(game))),
+        'step, channels_last': times(lambda: step(game), lambda: step(before)),
+        'features, channels_last': times(lambda: features(net), lambda: features(old)),
         'features, bfloat16': times(lambda: features(net, True), lambda: features(net))})
 
 # %% ../nbs/09_benchmark.ipynb #f9157fef
 def bench_sizes(w:Work) -> dict:
-    "What an image costs at each size: seconds and operations of a GAN step, seconds of its drawing, decoding and features"
+    "What an image costs at each size: seconds and operations of a GAN step, seconds of all else"
     out, c = {}, files_of(w)
     for size in dict.fromkeys((28, min(64, w.size), w.size)):
         game, loader = _players(w, size)
         clf, batch = make_classifier(w.arch, 'none', size), next(iter(loader))
         best = lambda f, n: min(seconds(f) for _ in range(w.repeats))/n
-        out[str(size)] = dict(step=best(lambda: game.train_step(*batch), w.bs), flops=step_flops(game, *batch)/w.bs, synthesize=best(lambda: game.G.images(torch.randn(16, 100)), 16),
-            decode=best(lambda: PngFiles(c.df.image, c.y, size)[0], 1), features=best(lambda: body_features(clf, loader.pixels[:16]), 16))
+        generate, decode = lambda: game.G.images(torch.randn(16, 100)), lambda: PngFiles(c.df.image, c.y, size)[0]
+        out[str(size)] = dict(step=best(lambda: game.train_step(*batch), w.bs), flops=step_flops(game, *batch)/w.bs,
+            synthesize=best(generate, 16), decode=best(decode, 1),
+            features=best(lambda: body_features(clf, loader.pixels[:16]), 16))
     return dict(per_image=out)
 
 @dataclass
@@ -347,9 +374,12 @@ def study_hours(
     image:dict, # What an image costs at a size, from `bench_sizes`
     n:int, # Images
     machine:Machine,
-    folds:int=5, repeats:int=3, passes:int=50 # A generator for each fold of each repeat, and its passes over the training part
+    folds:int=5, repeats:int=3, passes:int=50 # A generator for each fold of each repeat; its passes over the images
 ) -> float: # Hours
-    "A study's time: every image is decoded and seen by the frozen network once; in each fold a generator is trained, and draws as many images as there are real ones"
+    """A study's time
+
+    Every image is decoded and goes through the frozen network once; in each fold a generator is trained, and makes as
+    many images as there are real ones."""
     once = image['decode']/machine.cores + image['features']/machine.faster
     fold = ((1-1/folds)*passes*image['step'] + image['synthesize'] + image['features'])/machine.faster
     return n*(once + fold*-(-folds*repeats//machine.machines))/3600
@@ -357,9 +387,11 @@ def study_hours(
 # %% ../nbs/09_benchmark.ipynb #9a031ecd
 BENCHES = dict( # name -> function, least ratio, least share of the limit, what the limit is
     store=(bench_store, None, .85, 'one-core decoding x cores'), batches=(bench_batches, 100, None, 'reading the file'),
-    step=(bench_step, 1.2, .55, 'matrix products'), step16=(bench_step16, 1.2, None, ''), learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''), start=(bench_start, 1, None, ''),
-    synthesize=(bench_synthesize, None, .7, 'generating, or writing x cores'), analyze=(bench_analyze, None, None, ''), frozen=(bench_frozen, 20, None, ''),
-    memory=(bench_memory, .9, None, ''), options=(bench_options, None, None, ''), sizes=(bench_sizes, None, None, ''))
+    step=(bench_step, 1.2, .55, 'matrix products'), step16=(bench_step16, 1.2, None, ''),
+    learner=(bench_learner, .95, None, ''), ssim=(bench_ssim, 10, None, ''), start=(bench_start, 1, None, ''),
+    synthesize=(bench_synthesize, None, .7, 'generating, or writing x cores'),
+    analyze=(bench_analyze, None, None, ''), frozen=(bench_frozen, 20, None, ''), memory=(bench_memory, .9, None, ''),
+    options=(bench_options, None, None, ''), sizes=(bench_sizes, None, None, ''))
 
 def bench_table(results:dict # name -> what its function measured
 ) -> pd.DataFrame: # One row a measurement, with its bar
@@ -369,22 +401,27 @@ def bench_table(results:dict # name -> what its function measured
         f, bar, share, limit = BENCHES[name]
         if 'ratio' not in r and 'ours' not in r: continue
         ok = (bar is None or r.get('ratio', np.inf)>=bar) and (share is None or r.get('share', np.inf)>=share)
-        rows.append(dict(measured=f'{name}: {f.__doc__}', seconds=r.get('ours'), ratio=r.get('ratio'), bar=bar, share=r.get('share'), limit=limit, share_bar=share,
-            reached={True:'yes', False:'no'}[ok] if bar or share else ''))
-    return pd.DataFrame(rows, columns='measured seconds ratio bar share limit share_bar reached'.split(), index=[n for n,r in results.items() if 'ratio' in r or 'ours' in r])
+        reached = {True:'yes', False:'no'}[ok] if bar or share else ''
+        rows.append(dict(name=name, measured=f'{name}: {f.__doc__}', seconds=r.get('ours'), ratio=r.get('ratio'),
+            bar=bar, share=r.get('share'), limit=limit, share_bar=share, reached=reached))
+    columns = 'name measured seconds ratio bar share limit share_bar reached'.split()
+    return pd.DataFrame(rows, columns=columns).set_index('name').rename_axis(None)
 
 def plot_bench(table:pd.DataFrame, # From `bench_table`
     path=None # Save as PNG and close, instead of leaving the figure open
 ):
     "How many times longer the textbook way takes, and the share of the machine's limit; marks are the bars"
     fig, axs = plt.subplots(1, 2, figsize=(9, .38*len(table)+1), sharey=True, dpi=72, layout='constrained')
-    for ax,col,bar,name in zip(axs, ('ratio','share'), ('bar','share_bar'), ('times as fast as the textbook way','share of the limit')):
+    names = 'times as fast as the textbook way', 'share of the limit'
+    for ax,col,bar,name in zip(axs, ('ratio','share'), ('bar','share_bar'), names):
         v, at = table[col].astype(float), np.arange(len(table))
-        ax.barh(at, v.fillna(0), color='C0'); ax.plot(table[bar].astype(float), at, '|', ms=18, mew=2.5, color='C3', label='bar')
+        ax.barh(at, v.fillna(0), color='C0')
+        ax.plot(table[bar].astype(float), at, '|', ms=18, mew=2.5, color='C3', label='bar')
         for i,o in enumerate(v):
             if np.isfinite(o): ax.text(o, i, f' {o:.3g}', va='center', fontsize=8)
         ax.set(xlabel=name, yticks=at, yticklabels=table.index); ax.margins(x=.15)
-    axs[0].set_xscale('log' if table.ratio.notna().any() else 'linear'); axs[0].invert_yaxis(); axs[0].legend(frameon=False, fontsize=8)
+    axs[0].set_xscale('log' if table.ratio.notna().any() else 'linear')
+    axs[0].invert_yaxis(); axs[0].legend(frameon=False, fontsize=8)
     if path is None: return axs
     return save_figure(fig, path)
 
@@ -401,7 +438,8 @@ def run_benches(
     try:
         for name in progress(names, label='measuring'):
             new = BENCHES[name][0](w) | dict(cores=n_cores())
-            kept['results'] = {k: new if k==name else kept['results'][k] for k in BENCHES if k==name or k in kept['results']}
+            results = kept['results'] | {name: new}
+            kept['results'] = {k: results[k] for k in BENCHES if k in results}
             write_json(path, kept | dict(torch=torch.__version__))
             plot_bench(bench_table(kept['results']), path.with_suffix('.png'))
     finally: torch.set_num_threads(threads)
@@ -410,13 +448,14 @@ def run_benches(
 def _names(only):
     "Names from 'ssim,store', all from nothing"
     names = [o.strip() for o in only.split(',')] if only else list(BENCHES)
-    if wrong := [o for o in names if o not in BENCHES]: raise DataError(f'--only {", ".join(wrong)}: known are {", ".join(BENCHES)}')
+    if wrong := [o for o in names if o not in BENCHES]:
+        raise DataError(f'--only {", ".join(wrong)}: known are {", ".join(BENCHES)}')
     return names
 
 # %% ../nbs/09_benchmark.ipynb #408122dd
 def pneumogan_bench(
-    only:str='', # Comma-separated: store,batches,step,step16,learner,ssim,start,synthesize,analyze,frozen,memory,options,sizes; default all
-    out:str='./results/benchmark', # Folder for benchmark.json and benchmark.png; what is there and not measured again stays
+    only:str='', # Names of rows, comma-separated, such as step,ssim (a wrong one lists all); default all
+    out:str='./results/benchmark', # Folder for benchmark.json and .png; what is there and not measured again stays
     repeats:int=5, # Turns of each way; medians are compared
     data:str='phantom:n_patients=100', # Images of the frozen study: any source
     quick:bool=False, # Tiny sizes, in about a minute: does everything run? The ratios mean little

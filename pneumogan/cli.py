@@ -6,6 +6,7 @@
 __all__ = ['signature_of', 'commands', 'pneumogan_help', 'option_parser', 'run']
 
 # %% ../nbs/index.ipynb #696aa4a6
+from ._modidx import d as _modidx
 import argparse, ast, inspect, sys
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -13,10 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from fastcore.docments import docments
 from fastcore.meta import delegates
-from ._modidx import d as _modidx
 
 # %% ../nbs/index.ipynb #bf444c9d
-def _home(name): return next(m for m,o in _modidx['syms'].items() if f'{m}.{name}' in o).split('.')[1]
+def _home(name):
+    "The module whose source defines a command"
+    return next(m for m,o in _modidx['syms'].items() if f'{m}.{name}' in o).split('.')[1]
 
 def signature_of(
     name:str, # A function
@@ -37,7 +39,7 @@ def signature_of(
 
 def commands() -> dict[str,str]: # Command -> what it does, by the alphabet
     "All commands of pneumogan"
-    names = sorted(e.name for e in entry_points(group='console_scripts') if e.value=='pneumogan.cli:run')
+    names = sorted({e.name for e in entry_points(group='console_scripts') if e.value=='pneumogan.cli:run'})
     return {o: signature_of(o, _home(o)).__doc__.splitlines()[0] for o in names}
 
 def pneumogan_help():

@@ -15,7 +15,7 @@ from .store import (Stack, build_store, image_metadata, limit_patients, make_fol
 from .statistics import binary_metrics
 from .distributed import rank_and_size
 from .synthesis import check_unseen, load_synthetic, seen_patients
-from .classifier import (fit_classifier, make_classifier, save_classifier, score_images, stored_features)
+from .classifier import fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from dataclasses import dataclass, replace
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
@@ -31,18 +31,20 @@ def parse_schedule(
 ) -> list[tuple[int,float]]:
     "Epochs and the synthetic share of each batch from there on"
     try: steps = [(int(e), float(s)) for e,s in (o.split(':') for o in text.strip(' "\'').split(','))]
-    except ValueError: raise DataError(f'schedule {text!r} does not parse: write epoch:share pairs such as "{SCHEDULE}"')
+    except ValueError:
+        raise DataError(f'schedule {text!r} does not parse: write epoch:share pairs such as "{SCHEDULE}"') from None
     epochs, shares = zip(*steps)
     if epochs[0]!=0 or list(epochs)!=sorted(set(epochs)):
         raise DataError(f'schedule {text!r}: epochs must rise from 0, here {list(epochs)}')
-    if not all(0<=s<=1 for s in shares): raise DataError(f'schedule {text!r}: shares must lie in [0,1], here {list(shares)}')
+    if not all(0<=s<=1 for s in shares):
+        raise DataError(f'schedule {text!r}: shares must lie in [0,1], here {list(shares)}')
     return steps
 
 def schedule_problem(
     text:str, # A schedule
     epochs:int # Of the training
 ) -> str: # A sentence if the training ends before the first synthetic image, else ''
-    "What is wrong with a curriculum that is the baseline under another name"
+    "What is wrong with a schedule whose curriculum would be the baseline under another name"
     if any(s for e,s in parse_schedule(text) if e<epochs): return ''
     return (f'schedule {text!r} shows no synthetic image in {epochs} epochs, so that curriculum is the baseline under '
         'another name: train longer, or let a share above 0 begin earlier')
@@ -87,7 +89,7 @@ def mixed_plan(
 # %% ../nbs/06_curriculum.ipynb #9726fa8f
 @dataclass
 class Mix:
-    "Row numbers of what an arm may draw from, in one common stack of images"
+    "Row numbers of what an arm may take, in one common stack of images"
     y:np.ndarray # Labels (n,) of the whole stack
     real:np.ndarray # Rows of the real training images
     synthetic:np.ndarray=() # Rows of the synthetic images
@@ -96,11 +98,11 @@ class Mix:
 
 # %% ../nbs/06_curriculum.ipynb #af573214
 @patch
-def need(self:Mix, pool, arm):
+def pool_rows(self:Mix, pool, arm):
     "Rows of a pool, or an error that says what is missing"
     rows = np.asarray(getattr(self, pool), int)
-    if not len(rows): raise DataError(f'arm {arm} needs {pool} images and there are none: make some with pneumogan_synthesize')
-    return rows
+    if len(rows): return rows
+    raise DataError(f'arm {arm} needs {pool} images and there are none: make some with pneumogan_synthesize')
 
 # %% ../nbs/06_curriculum.ipynb #4806d716
 def _pools(arm, mix, seed):
@@ -108,7 +110,7 @@ def _pools(arm, mix, seed):
     y, real, pool = np.asarray(mix.y), np.asarray(mix.real), ARMS[arm].pool
     if ARMS[arm].augment and len(mix.mirrored): return y, real, np.asarray(mix.mirrored), .5
     if not pool: return y, real, [], 0.
-    syn = mix.need('noise' if pool=='noise' else 'synthetic', arm)
+    syn = mix.pool_rows('noise' if pool=='noise' else 'synthetic', arm)
     if pool=='positives': return y, real[y[real]==0], real[y[real]==1], y[np.concatenate([real, syn])].mean()
     if pool=='shuffled':
         y = y.copy(); y[syn] = np.random.default_rng((seed, 11)).permutation(y[syn])
@@ -126,9 +128,9 @@ def arm_plan(
 ) -> tuple: # Labels (n,) of the stack, and the plan
     "Which images an arm shows in every step"
     y, a, b, natural = _pools(arm, mix, seed)
-    sched = parse_schedule(schedule)
-    kind = ARMS[arm].share
-    shares = {'natural':lambda e: natural, 'schedule':lambda e: share_at(sched, e), 'first half':lambda e: float(e<epochs//2)}
+    by_schedule, kind = parse_schedule(schedule), ARMS[arm].share
+    shares = {'natural': lambda e: natural, 'schedule': lambda e: share_at(by_schedule, e),
+              'first half': lambda e: float(e<epochs//2)}
     return y, mixed_plan(a, b, shares.get(kind, lambda e: kind), bs, steps or max(1, len(mix.real)//bs), seed)
 
 # %% ../nbs/06_curriculum.ipynb #f4d74b50
@@ -174,7 +176,8 @@ def run_arm(
     x, # Images uint8 (n,h,w) of the whole stack, or features float32 (n,f) of a frozen body
     test, # Rows to score, never trained on
     arch:str='resnet50', weights:str='imagenet', size:int=224, unfreeze:bool=False, # The classifier
-    epochs:int=15, bs:int=32, steps:int=None, lr:float=1e-3, # Its training; steps an epoch, default one pass over the real images
+    epochs:int=15, bs:int=32, lr:float=1e-3, # Its training
+    steps:int=None, # Batches an epoch; default one pass over the real images
     schedule:str=SCHEDULE, # For `curriculum`
     seed:int=0,
     valid=None, # Rows of held-out *training* patients; the best epoch on them is kept
@@ -219,17 +222,19 @@ def arm_inputs(
 
 # %% ../nbs/06_curriculum.ipynb #821ac6e0
 def _with_synthetic(store, test, fold, synthetic_dir, allow_leaky):
-    "Stores, labels and synthetic rows of real and synthetic images together, and whether the generator saw held-out patients"
+    "Stores, labels and synthetic rows of real and synthetic images; whether the generator saw held-out patients"
     syn, meta = fold_synthetic(synthetic_dir, fold, store.size)
     held_out = store.cohort[test]
     if not allow_leaky: check_unseen(meta, held_out)
-    return [store,syn], np.r_[store.y, syn.y], len(store)+np.arange(len(syn)), seen_patients(meta, held_out)>0
+    leaky = seen_patients(meta, held_out)>0
+    return [store,syn], np.r_[store.y, syn.y], len(store)+np.arange(len(syn)), leaky
 
 # %% ../nbs/06_curriculum.ipynb #22bd6e3f
 def _score_table(arm, fold, cohort, score):
     "Predictions of a cohort, one row an image"
     df = cohort.df
-    return pd.DataFrame(dict(arm=arm, repeat=0, fold=fold, image_id=df.image_id, patient_id=df.patient_id, label=df.label, score=score))
+    columns = dict(image_id=df.image_id, patient_id=df.patient_id, label=df.label, score=score)
+    return pd.DataFrame(dict(arm=arm, repeat=0, fold=fold) | columns)
 
 # %% ../nbs/06_curriculum.ipynb #c473d579
 def train_fold(
@@ -244,12 +249,13 @@ def train_fold(
     if ARMS[arm].pool: stores, y, syn, leaky = _with_synthetic(store, test, fold, synthetic_dir, allow_leaky)
     rest, watch = patient_holdout(store.cohort[train], .1, settings['seed'])
     x, mix = arm_inputs(arm, stores, Mix(y, train[rest], syn), settings, device)
-    clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, fold=fold, leaky=leaky,
-        patients=hash_patients(store.cohort.df.patient_id.iloc[train]))
+    meta = dict(fold=fold, leaky=leaky, patients=hash_patients(store.cohort.df.patient_id.iloc[train]))
+    clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, **meta)
     pred = _score_table(arm, fold, store.cohort[test], score)
-    return clf, pred, dict(arm=arm, fold=fold, arch=settings['arch'], weights=settings['weights'], seed=settings['seed'],
-        steps=history.pop('steps'), n_train=len(mix.real), n_synthetic=len(syn), unit=store.cohort.unit, leaky=leaky,
-        history=history, metrics=binary_metrics(pred.label, score))
+    used = {k:settings[k] for k in ('arch','weights','seed')}
+    return clf, pred, dict(arm=arm, fold=fold, **used, steps=history.pop('steps'), n_train=len(mix.real),
+        n_synthetic=len(syn), unit=store.cohort.unit, leaky=leaky, history=history,
+        metrics=binary_metrics(pred.label, score))
 
 # %% ../nbs/06_curriculum.ipynb #c1e777f2
 def _plot_run(axs, run):
@@ -284,10 +290,13 @@ def cv_summary(runs:list) -> dict: # arm, folds, mean, std, leaky
 def _write_fold(clf, run, many, model_dir, results_dir):
     "Classifier and metrics of one fold, and a line about it"
     if rank_and_size()[0]: return
-    arm, arch, fold, m = run['arm'], run['arch'], run['fold'], run['metrics']
-    save_classifier(clf, Path(model_dir)/(f'fold_{fold}_{arm}_{arch}.safetensors' if many else f'{arm}_{arch}.safetensors'))
-    write_json(Path(results_dir)/(f'{arm}_fold_{fold}_metrics.json' if many else f'{arm}_metrics.json'), run)
-    print(f"{arm} fold {fold}: AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f} (majority {m['majority_rate']:.3f})" + ' LEAKY'*run['leaky'])
+    arm, fold, m = run['arm'], run['fold'], run['metrics']
+    model, table = f"{arm}_{run['arch']}.safetensors", f'{arm}_metrics.json'
+    if many: model, table = f'fold_{fold}_{model}', f'{arm}_fold_{fold}_metrics.json'
+    save_classifier(clf, Path(model_dir)/model)
+    write_json(Path(results_dir)/table, run)
+    print(f"{arm} fold {fold}: AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f} "
+        f"(majority {m['majority_rate']:.3f})" + ' LEAKY'*run['leaky'])
 
 # %% ../nbs/06_curriculum.ipynb #125e6b4d
 def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
@@ -310,9 +319,14 @@ def _arm_asked_for(use_synthetic, use_curriculum, schedule, epochs):
     if (said := schedule_problem(schedule, epochs)) and use_curriculum: print(f'warning: {said}')
     return 'curriculum' if use_curriculum else 'augmented' if use_synthetic else 'baseline'
 
+# %% ../nbs/06_curriculum.ipynb #352d3f92
+def _check_options(**numbers):
+    "Raise if an option is a number below 1"
+    for k,v in numbers.items():
+        if v is not None and v<1: raise DataError(f"--{k.replace('_','-')} {v}: give a number of 1 or more")
+
 # %% ../nbs/06_curriculum.ipynb #9967f763
-def pneumogan_train_classifier(
-    data_dir:str='./data/processed', # Images: any source pneumogan_check accepts
+def pneumogan_train_classifier(data_dir:str='./data/processed', # Images: any source pneumogan_check accepts
     synthetic_dir:str='./data/synthetic', # A synthetic set, or one for each fold in fold_0, fold_1, ...
     model_dir:str='./models', # Classifiers go here
     results_dir:str='./results/metrics', # Metrics JSON and predictions go here
@@ -336,7 +350,9 @@ def pneumogan_train_classifier(
 ):
     "Train one strategy: baseline, --use-synthetic, or --use-synthetic --use-curriculum"
     arm = _arm_asked_for(use_synthetic, use_curriculum, curriculum_schedule, epochs)
+    _check_options(epochs=epochs, batch_size=batch_size, size=size, k_folds=k_folds, limit=limit, workers=workers)
     store = build_store(limit_patients(load_cohort(data_dir).labelled(), limit), size, workers=workers)
-    fold = dict(synthetic_dir=synthetic_dir, allow_leaky=allow_leaky, device=choose_device(cpu), epochs=epochs, bs=batch_size, lr=lr,
-        schedule=curriculum_schedule, bar=True, settings=dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed))
-    _train_folds(arm, store, make_folds(store.cohort, k_folds, seed), model_dir, results_dir, figures_dir, **fold)
+    settings = dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed)
+    training = dict(epochs=epochs, bs=batch_size, lr=lr, schedule=curriculum_schedule, bar=True)
+    _train_folds(arm, store, make_folds(store.cohort, k_folds, seed), model_dir, results_dir, figures_dir,
+        settings=settings, synthetic_dir=synthetic_dir, allow_leaky=allow_leaky, device=choose_device(cpu), **training)

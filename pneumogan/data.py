@@ -78,7 +78,7 @@ def phantom_image(
     view:str='PA', # 'AP' makes the heart larger, as it does on film
     seed:int=0 # Seeds the whole population
 ) -> np.ndarray: # uint8 (size,size), 0 black
-    "Draw a toy chest radiograph"
+    "A toy chest radiograph"
     anat, pos = np.random.default_rng((seed,patient)), np.random.default_rng((seed,patient,shot+1))
     t = (np.arange(size, dtype=np.float32)+.5)/size*2-1
     dx, dy, zoom = pos.normal(0,.03), pos.normal(0,.03), pos.normal(1,.03)
@@ -92,7 +92,9 @@ def phantom_image(
 # %% ../nbs/00_data.ipynb #dc842fcb
 def _boxes(rng):
     "One or two boxes inside the lungs"
-    one = lambda: (rng.choice([.2,.58])+rng.uniform(-.04,.06), rng.uniform(.25,.5), rng.uniform(.12,.2), rng.uniform(.14,.26))
+    def one():
+        x, y = rng.choice([.2,.58])+rng.uniform(-.04,.06), rng.uniform(.25,.5)
+        return x, y, rng.uniform(.12,.2), rng.uniform(.14,.26)
     return [tuple(round(float(o),3) for o in one()) for _ in range(rng.integers(1,3))]
 
 # %% ../nbs/00_data.ipynb #951963a5
@@ -101,9 +103,10 @@ def phantom_images(
     size:int=28, # Side length in pixels
     seed:int=0 # Same seed, same images
 ) -> tuple[np.ndarray,np.ndarray]: # uint8 (n,size,size) and int64 (n,)
-    "A few drawn radiographs (not X-rays) for lessons"
+    "A few phantoms (toy radiographs, no X-rays) for lessons"
     rng, y = np.random.default_rng(seed), np.arange(n)%2
-    px = [phantom_image(size, patient=i, boxes=_boxes(rng) if t else [], difficulty=.2, seed=seed) for i,t in enumerate(y)]
+    boxes = [_boxes(rng) if t else [] for t in y]
+    px = [phantom_image(size, patient=i, boxes=b, difficulty=.2, seed=seed) for i,b in enumerate(boxes)]
     return np.stack(px), y
 
 # %% ../nbs/00_data.ipynb #76006762
@@ -196,16 +199,18 @@ def y(self:Cohort) -> np.ndarray: # int64 (n,): 1 pneumonia, 0 not, -1 unlabelle
 @patch
 def labelled(self:Cohort) -> Cohort:
     "The part that has labels"
-    if (self.y<0).all(): raise DataError(f'{self.name}: no labels; these images can only be predicted (pneumogan_predict)')
+    if (self.y<0).all():
+        raise DataError(f'{self.name}: no labels; these images can only be predicted (pneumogan_predict)')
     return self[self.y>=0]
 
 # %% ../nbs/00_data.ipynb #7d6de3b8
 @patch
 def _repr_markdown_(self:Cohort):
-    n, pos, unl = len(self), (self.y==1).sum(), (self.y<0).sum()
+    n, pos, unlabelled = len(self), (self.y==1).sum(), (self.y<0).sum()
     n_who = f'{self.df.patient_id.nunique():,} {self.unit}s, '
     who = dict(patient=n_who, exam=n_who, image='patients unknown, ').get(self.unit, '')
-    return f'**{self.name}**: {n:,} images, {who}{pos:,} pneumonia ({pos/max(n-unl,1):.1%})' + (f', {unl:,} unlabelled' if unl else '')
+    says = f'**{self.name}**: {n:,} images, {who}{pos:,} pneumonia ({pos/max(n-unlabelled,1):.1%})'
+    return says + (f', {unlabelled:,} unlabelled' if unlabelled else '')
 
 @patch
 def __repr__(self:Cohort): return self._repr_markdown_().replace('**', '')
@@ -213,7 +218,8 @@ def __repr__(self:Cohort): return self._repr_markdown_().replace('**', '')
 # %% ../nbs/00_data.ipynb #d9f0122e
 def _phantom_patient(rng, p, ill, n, difficulty, seed):
     "The records of one patient"
-    who = dict(patient_id=f'phantom_{p:05}', label=int(ill), age=int(rng.integers(2,90)), sex=str(rng.choice(['F','M'])),
+    age, sex = int(rng.integers(2,90)), str(rng.choice(['F','M']))
+    who = dict(patient_id=f'phantom_{p:05}', label=int(ill), age=age, sex=sex,
         finding='Lung Opacity' if ill else 'Normal')
     for s in range(n):
         boxes, view = _boxes(rng) if ill else [], str(rng.choice(['AP','PA'], p=[.6,.4] if ill else [.4,.6]))
@@ -224,15 +230,19 @@ def _phantom_patient(rng, p, ill, n, difficulty, seed):
 def phantom(
     n_patients:int=200, # Patients
     images_per_patient:int=2, # Images of each
-    prevalence:float=.4, # Share of patients with pneumonia, (0,1)
+    prevalence:float=.4, # Share of patients with pneumonia, 0 to 1
     difficulty:float=.5, # 0 obvious .. 1 nearly invisible
     seed:int=0 # Same seed, same cohort
 ) -> Cohort:
-    "A cohort of drawn radiographs (not X-rays)"
+    "A cohort of toy radiographs (no X-rays)"
+    for name,x in dict(n_patients=n_patients, images_per_patient=images_per_patient).items():
+        if x<1: raise DataError(f'phantom: {name} is {x}; give at least 1')
+    for name,x in dict(prevalence=prevalence, difficulty=difficulty).items():
+        if not 0<=x<=1: raise DataError(f'phantom: {name} is {x}; give a number from 0 to 1')
     rng = np.random.default_rng(seed)
     ill = rng.permutation(n_patients) < round(prevalence*n_patients)
-    rows = [o for p in range(n_patients) for o in _phantom_patient(rng, p, ill[p], images_per_patient, difficulty, seed)]
-    return Cohort(pd.DataFrame(rows), 'phantom (toy radiographs, no X-rays)', 'patient')
+    rows = [_phantom_patient(rng, p, ill[p], images_per_patient, difficulty, seed) for p in range(n_patients)]
+    return Cohort(pd.DataFrame([o for r in rows for o in r]), 'phantom (toy radiographs, no X-rays)', 'patient')
 
 # %% ../nbs/00_data.ipynb #d457dcb7
 _classes = {'normal':0, '0':0, 'no lung opacity/not normal':0, 'pneumonia':1, 'lung opacity':1, '1':1}
@@ -245,28 +255,46 @@ def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not
     return _classes[key]
 
 # %% ../nbs/00_data.ipynb #d608b384
+def _read_csv(path, **kwargs):
+    "A CSV as a table"
+    try: return pd.read_csv(path, **kwargs)
+    except (ValueError, OSError) as e: raise DataError(f'{path} cannot be read as CSV ({e}); save it again') from None
+
 def _need(df, path, *cols):
     "`df`, if it has the columns"
     miss = [c for c in cols if c not in df]
     if miss: raise DataError(f'{path} lacks the column {", ".join(miss)}; it has {", ".join(df.columns)}')
     return df
 
+def _labels_of(names, path):
+    "`label_of` each; an unknown class is said with the file it stands in"
+    try: return [label_of(o) for o in names]
+    except DataError as e: raise DataError(f'{path}: {e}') from None
+
 # %% ../nbs/00_data.ipynb #0cbfb859
 def _npz_part(path, split, labels):
     "One record an image of a split"
-    image = [f'{path}#{split}_images/{i}' for i in range(len(labels))]
-    return pd.DataFrame(dict(image_id=[f'{split}_{i:05}' for i in range(len(labels))],
-        label=[label_of(o) for o in labels.reshape(-1)], split=split, image=image))
+    n = len(labels)
+    return pd.DataFrame(dict(image_id=[f'{split}_{i:05}' for i in range(n)], label=_labels_of(labels.reshape(-1), path),
+        split=split, image=[f'{path}#{split}_images/{i}' for i in range(n)]))
+
+def _npz_labels(path):
+    "Split -> its labels"
+    try:
+        with np.load(path) as z:
+            keys = set(z.files)
+            labels = {k.removesuffix('_labels'):z[k] for k in z.files if k.endswith('_labels')}
+    except (OSError, ValueError, zipfile.BadZipFile) as e:
+        raise DataError(f'{path} cannot be read as .npz ({e}): download it again')
+    if not labels:
+        raise DataError(f'{path}: no *_labels arrays; the MedMNIST form has train_images, train_labels and so on')
+    for s in labels:
+        if f'{s}_images' not in keys: raise DataError(f'{path}: {s}_labels has no {s}_images beside it')
+    return labels
 
 def npz_cohort(path) -> Cohort: # `unit` 'image'
     "Images and labels of an `.npz` in the MedMNIST form"
-    try:
-        with np.load(path) as z: keys, arrays = set(z.files), {k.removesuffix('_labels'):z[k] for k in z.files if k.endswith('_labels')}
-    except (OSError, ValueError, zipfile.BadZipFile) as e: raise DataError(f'{path} cannot be read as .npz ({e}): download it again')
-    if not arrays: raise DataError(f'{path}: no *_labels arrays; the MedMNIST form has train_images, train_labels and so on')
-    for s in arrays:
-        if f'{s}_images' not in keys: raise DataError(f'{path}: {s}_labels has no {s}_images beside it')
-    return Cohort(pd.concat([_npz_part(path, s, lab) for s,lab in arrays.items()]), Path(path).stem)
+    return Cohort(pd.concat([_npz_part(path, s, o) for s,o in _npz_labels(path).items()]), Path(path).stem)
 
 # %% ../nbs/00_data.ipynb #b80acf52
 IMAGE_FILES = ('.png','.jpg','.jpeg','.dcm','.dicom','.tif','.tiff')
@@ -283,9 +311,9 @@ def kermany_patient(
 def _class_files(folder):
     "Class folder, its label and each of its image files"
     for c in sorted(o for o in folder.iterdir() if o.is_dir() and not o.name.startswith(('.','__'))):
-        try: label = label_of(c.name)
-        except DataError as e: raise DataError(f'{c}: {e}')
-        yield from ((f, label) for f in sorted(c.iterdir()) if f.suffix.lower() in IMAGE_FILES and not f.name.startswith('.'))
+        label, = _labels_of([c.name], c)
+        for f in sorted(c.iterdir()):
+            if f.suffix.lower() in IMAGE_FILES and not f.name.startswith('.'): yield f, label
 
 def folder_cohort(root) -> Cohort: # `unit` 'patient' where every file name says who
     "A folder of class folders, with or without train/val/test above them"
@@ -312,27 +340,31 @@ def rsna_patients(root) -> dict|None: # exam id -> patient; None where the folde
     "RSNA's own JSON map, or a two-column CSV of exam and NIH image"
     p = _first(Path(root), _rsna_map)
     if p is None: return None
-    if p.suffix=='.json': pairs = [(o['subset_img_id'], o['img_id']) for o in read_json(p)]
-    else: pairs = pd.read_csv(p, dtype=str).iloc[:,:2].itertuples(index=False)
-    return {exam:img.split('_')[0] for exam,img in pairs}
+    try:
+        if p.suffix=='.json': pairs = [(o['subset_img_id'], o['img_id']) for o in read_json(p)]
+        else: pairs = _read_csv(p, dtype=str).iloc[:,:2].itertuples(index=False)
+        return {exam:img.split('_')[0] for exam,img in pairs}
+    except (ValueError, TypeError, KeyError, AttributeError) as e:
+        raise DataError(f'{p} is no map of exams to NIH images ({e}): download it again, or take it away') from None
 
 # %% ../nbs/00_data.ipynb #f16ee042
 def _rsna_rows(root):
     "The label table with `class`, one row a box, whichever of its two published forms is there"
     p = _first(root, _rsna_train)
-    df = _need(pd.read_csv(p, dtype=dict(patientId=str)), p, 'patientId')
+    df = _need(_read_csv(p, dtype=dict(patientId=str)), p, 'patientId')
     if 'class' not in df and (q := root/'stage_2_detailed_class_info.csv').exists():
-        df = df.merge(_need(pd.read_csv(q), q, 'patientId', 'class').drop_duplicates(), on='patientId', how='left')
+        kinds = _need(_read_csv(q, dtype=dict(patientId=str)), q, 'patientId', 'class').drop_duplicates()
+        df = df.merge(kinds, on='patientId', how='left')
     return _need(df, p, 'patientId', 'class', 'x', 'y', 'width', 'height')
 
 # %% ../nbs/00_data.ipynb #ea2bf37b
 def rsna_exams(rows:pd.DataFrame) -> pd.DataFrame: # Columns image_id, finding, label, boxes: one row an exam
     "One record an exam from a table with one row a box"
     kinds = rows.groupby('patientId')['class'].nunique()
-    if (kinds>1).any(): raise DataError(f'exam {kinds[kinds>1].index[0]} has two classes')
+    if (kinds>1).any(): raise DataError(f'exam {kinds[kinds>1].index[0]} has two classes; correct the label table')
     box = rows.dropna(subset=['x']).copy()
     box['b'] = list(zip(*(box[c]/RSNA_SIDE for c in ('x','y','width','height'))))
-    df = rows.drop_duplicates('patientId')[['patientId','class']].rename(columns={'patientId':'image_id','class':'finding'})
+    df = rows.drop_duplicates('patientId')[['patientId','class']].set_axis(['image_id','finding'], axis=1)
     labels = {o:label_of(o) for o in df.finding.unique()}
     boxes = box.groupby('patientId').b.agg(list)
     return df.assign(label=df.finding.map(labels), boxes=[boxes.get(o, []) for o in df.image_id])
@@ -348,7 +380,8 @@ def _dicom_headers(df):
 
 def _rsna_headers(root, df):
     "View, age and sex from `exam_headers.csv`, else from DICOM headers"
-    if (p := root/'exam_headers.csv').exists(): h = pd.read_csv(p).set_index('patientId')
+    if (p := root/'exam_headers.csv').exists():
+        h = _need(_read_csv(p, dtype=dict(patientId=str)), p, 'patientId').set_index('patientId')
     elif df.image.str.endswith('.dcm').all(): h = _dicom_headers(df)
     else: return df
     df = df.join(h[[c for c in _headers if c in h]].rename(columns=_headers), on='image_id')
@@ -356,17 +389,19 @@ def _rsna_headers(root, df):
     return df
 
 # %% ../nbs/00_data.ipynb #cce29da4
+_rsna_folders = ('Training/Images','Test','stage_2_train_images','stage_2_test_images')
+
 def _rsna_images(root):
     "stem -> path of every image below the folder"
-    return {f.stem:str(f) for sub in ('Training/Images','Test','stage_2_train_images','stage_2_test_images') if (root/sub).is_dir()
-            for f in (root/sub).iterdir() if f.suffix.lower() in IMAGE_FILES}
+    files = [f for o in _rsna_folders if (root/o).is_dir() for f in (root/o).iterdir()]
+    return {f.stem:str(f) for f in files if f.suffix.lower() in IMAGE_FILES}
 
 def rsna_cohort(root) -> Cohort: # `unit` 'patient' with a patient map, else 'exam'
     "RSNA Pneumonia Detection Challenge: the processed Kaggle set or the competition's own folder"
     root = Path(root)
     df = rsna_exams(_rsna_rows(root)).assign(split='train')
     if p := _first(root, _rsna_test):
-        ids = _need(pd.read_csv(p, dtype=str), p, 'patientId').patientId.unique()
+        ids = _need(_read_csv(p, dtype=str), p, 'patientId').patientId.unique()
         test = pd.DataFrame(dict(image_id=ids, finding='', label=-1, split='test', boxes=[[] for _ in ids]))
         df = pd.concat([df, test], ignore_index=True)
     found, who = _rsna_images(root), rsna_patients(root)
@@ -376,16 +411,25 @@ def rsna_cohort(root) -> Cohort: # `unit` 'patient' with a patient map, else 'ex
     return Cohort(_rsna_headers(root, df), 'rsna', 'patient' if who else 'exam')
 
 # %% ../nbs/00_data.ipynb #370774eb
+def _table_boxes(cell, path):
+    "The boxes in a cell of a table, as JSON"
+    if not isinstance(cell, str): return []
+    try: return json.loads(cell)
+    except ValueError: raise DataError(f'{path}: boxes {cell!r} are no JSON list of [x,y,w,h]') from None
+
 def table_cohort(path) -> Cohort: # `unit` 'patient' where the table has `patient_id`
     "Any CSV that names images and labels"
     path = Path(path)
-    df = _need(pd.read_csv(path, dtype=dict(image_id=str, patient_id=str)), path, 'image', 'label')
-    df['label'] = [-1 if pd.isna(o) else label_of(o) for o in df.label]
+    df = _need(_read_csv(path, dtype=dict(image_id=str, patient_id=str)), path, 'image', 'label')
+    for col in ('image','image_id','patient_id'):
+        if col in df and (gap := df[col].isna()).any():
+            first = df.index[gap][0]+2
+            raise DataError(f'{path}: {col} is empty in {gap.sum()} rows (first: line {first}); fill it in'
+                + (', or leave the column out' if col!='image' else ''))
+    df['label'] = df.label.map(dict(zip(df.label.dropna(), _labels_of(df.label.dropna(), path)))).fillna(-1)
     df['image'] = [o if ':{' in o else str(path.parent/o) for o in df.image]
     if 'image_id' not in df: df['image_id'] = [str(Path(o).with_suffix('')) for o in df.image]
-    if 'boxes' in df: df['boxes'] = [json.loads(o) if isinstance(o, str) else [] for o in df.boxes]
-    if 'patient_id' in df and (gap := df.patient_id.isna()).any():
-        raise DataError(f'{path}: patient_id is empty in {gap.sum()} rows (first: {df.image[gap].iloc[0]}); fill it in, or leave the column out')
+    if 'boxes' in df: df['boxes'] = [_table_boxes(o, path) for o in df.boxes]
     return Cohort(df, path.stem, 'patient' if 'patient_id' in df else 'image')
 
 # %% ../nbs/00_data.ipynb #edbd719d
@@ -393,7 +437,8 @@ def _phantom_args(text):
     "'difficulty=.8,n_patients=200' as arguments of `phantom`"
     kinds = dict(n_patients=int, images_per_patient=int, prevalence=float, difficulty=float, seed=int)
     try: return {k:kinds[k](v) for k,v in (o.split('=') for o in text.split(',') if o)}
-    except (KeyError, ValueError) as e: raise DataError(f'phantom:{text} cannot be understood ({e}): give numbers for {", ".join(kinds)}')
+    except (KeyError, ValueError) as e:
+        raise DataError(f'phantom:{text} cannot be understood ({e}): give numbers for {", ".join(kinds)}')
 
 # %% ../nbs/00_data.ipynb #668a478b
 def _folder(p):
@@ -411,15 +456,16 @@ def load_cohort(
     "The cohort of any source; the layout is recognised"
     s = str(src)
     if s.split(':')[0]=='phantom': return phantom(**_phantom_args(s.partition(':')[2]))
-    if re.fullmatch(r'pneumoniamnist(_\d+)?', s): return npz_cohort(fetch_pneumoniamnist(int(s.partition('_')[2] or 28)))
+    if re.fullmatch(r'pneumoniamnist(_\d+)?', s):
+        return npz_cohort(fetch_pneumoniamnist(int(s.partition('_')[2] or 28)))
     p = Path(s).expanduser()
-    if not p.exists(): raise DataError(
-        f"{s} does not exist. Give 'phantom', 'pneumoniamnist', an .npz, a .csv or a folder; pneumogan_download fetches data")
+    if not p.exists(): raise DataError(f"{s} does not exist. "
+        "Give 'phantom', 'pneumoniamnist', an .npz, a .csv or a folder; pneumogan_download fetches data")
     if p.suffix=='.npz': return npz_cohort(p)
     if p.suffix=='.csv': return table_cohort(p)
     if p.is_dir() and (c := _folder(p)): return c
-    raise DataError(f"{s}: layout not recognised. A folder needs {_rsna_train[0]} (RSNA), train/NORMAL and train/PNEUMONIA (chest_xray), "
-        "NORMAL and PNEUMONIA, or a cohort.csv with image,label")
+    raise DataError(f'{s}: layout not recognised. A folder needs {_rsna_train[0]} (RSNA), '
+        'train/NORMAL and train/PNEUMONIA (chest_xray), NORMAL and PNEUMONIA, or a cohort.csv with image,label')
 
 # %% ../nbs/00_data.ipynb #bbcca259
 def _write_table(df, root, read, ext='.png', save=save_png):
@@ -450,12 +496,18 @@ def _write_npz(df, root, read):
     return root/'cohort.npz'
 
 # %% ../nbs/00_data.ipynb #057a8f85
+def _rsna_box_rows(df):
+    "One row a box, and one an image without"
+    for o in df.itertuples():
+        for b in o.boxes or [[np.nan]*4]:
+            yield {'patientId':o.image_id, 'class':o.finding, 'Target':o.label,
+                **dict(zip(('x','y','width','height'), np.multiply(b, RSNA_SIDE)))}
+
 def _write_rsna_tables(df, root):
     "Labels with one row a box, a test list, the patient map and the headers"
-    box = lambda b: dict(zip(('x','y','width','height'), np.multiply(b, RSNA_SIDE)))
-    rows = [{'patientId':o.image_id, 'class':o.finding, 'Target':o.label, **box(b)} for o in df.itertuples() for b in (o.boxes or [[np.nan]*4])]
-    pd.DataFrame(rows).to_csv(root/_rsna_train[0], index=False)
-    pd.DataFrame([dict(patientId='unlabelled', PredictionString='0.5 0 0 100 100')]).to_csv(root/_rsna_test[0], index=False)
+    pd.DataFrame(_rsna_box_rows(df)).to_csv(root/_rsna_train[0], index=False)
+    test = dict(patientId=['unlabelled'], PredictionString='0.5 0 0 100 100')
+    pd.DataFrame(test).to_csv(root/_rsna_test[0], index=False)
     who = df.patient_id.str.replace('_','') # what follows a _ is the number of the image
     write_json(root/_rsna_map[0], [dict(subset_img_id=i, img_id=f'{p}_000.png') for i,p in zip(df.image_id, who)])
     heads = df.rename(columns={'image_id':'patientId'} | {v:k for k,v in _headers.items()})
@@ -494,14 +546,15 @@ def write_layout(
 ) -> Path: # What to give to `load_cohort`
     "Write a cohort to disk as one of the known layouts"
     if layout not in _writers: raise DataError(f'layout {layout!r}: known are {", ".join(_writers)}')
-    if layout not in ('table','dicom') and (cohort.y<0).any(): raise DataError(
-        f'{cohort.name}: {layout} has no place for unlabelled images; take cohort.labelled(), or the layout table or dicom')
+    if layout not in ('table','dicom') and (cohort.y<0).any():
+        raise DataError(f'{cohort.name}: {layout} has no place for unlabelled images; '
+            'take cohort.labelled(), or the layout table or dicom')
     root = Path(root); root.mkdir(parents=True, exist_ok=True)
     return _writers[layout](cohort.df, root, lambda a: read_image(a, size))
 
 # %% ../nbs/00_data.ipynb #64516d71
 def with_phantom_pixels(cohort:Cohort, difficulty:float=.5) -> Cohort:
-    "The same records with drawn pixels: to try a label file without its images"
+    "The same records with the pixels of phantoms: to try a label file without its images"
     num = {p:i for i,p in enumerate(cohort.df.patient_id.unique())}
     spec = lambda i,o: dict(patient=num[o.patient_id], shot=i, boxes=o.boxes, difficulty=difficulty, view=o.view)
     addr = ['phantom:'+json.dumps(spec(i,o)) for i,o in enumerate(cohort.df.itertuples())]
@@ -547,15 +600,18 @@ def download(
 # %% ../nbs/00_data.ipynb #78a53ec3
 _zenodo = 'https://zenodo.org/records/10519652/files/'
 PNEUMONIAMNIST = { # size -> file name, MD5 (MedMNIST 3, CC BY 4.0)
-    28:('pneumoniamnist.npz','28209eda62fecd6e6a2d98b1501bb15f'), 64:('pneumoniamnist_64.npz','8f4eceb4ccffa70c672198ea285246c6'),
-    128:('pneumoniamnist_128.npz','05b46931834c231683c68f40c47b2971'), 224:('pneumoniamnist_224.npz','d6a3c71de1b945ea11211b03746c1fe1')}
+    28:('pneumoniamnist.npz', '28209eda62fecd6e6a2d98b1501bb15f'),
+    64:('pneumoniamnist_64.npz', '8f4eceb4ccffa70c672198ea285246c6'),
+    128:('pneumoniamnist_128.npz', '05b46931834c231683c68f40c47b2971'),
+    224:('pneumoniamnist_224.npz', 'd6a3c71de1b945ea11211b03746c1fe1')}
 
 def fetch_pneumoniamnist(
     size:int=28, # 28, 64, 128 or 224
     root=None # Folder to look in and to download to; default `$PNEUMOGAN_DATA`, then ./data
 ) -> Path:
     "The `.npz` of PneumoniaMNIST, downloaded once"
-    if size not in PNEUMONIAMNIST: raise DataError(f'PneumoniaMNIST has no size {size}: {", ".join(map(str, PNEUMONIAMNIST))}')
+    if size not in PNEUMONIAMNIST:
+        raise DataError(f'PneumoniaMNIST has no size {size}: {", ".join(map(str, PNEUMONIAMNIST))}')
     name, md5 = PNEUMONIAMNIST[size]
     roots = [Path(o) for o in ([root] if root else [os.environ.get('PNEUMOGAN_DATA'), 'data']) if o]
     have = [r/name for r in roots if (r/name).exists()]
@@ -565,8 +621,9 @@ def fetch_pneumoniamnist(
 def _extract(archive, folder):
     "All members of a zip file, if all of them stay inside"
     with zipfile.ZipFile(archive) as z:
-        out = [o.filename for o in z.infolist() if not (folder/o.filename).resolve().is_relative_to(folder.resolve())]
-        if out: raise DataError(f'{archive}: members outside of the folder: {out[:3]}')
+        inside = lambda o: (folder/o.filename).resolve().is_relative_to(folder.resolve())
+        out = [o.filename for o in z.infolist() if not inside(o)]
+        if out: raise DataError(f'{archive}: members outside of the folder: {out[:3]}; do not use this file')
         for o in progress(z.infolist(), label=f'unpacking {Path(archive).name}'): z.extract(o, folder)
 
 def unpack(
@@ -575,7 +632,8 @@ def unpack(
 ) -> Path: # `root`
     "Unpack completely or not at all, and never outside `root`"
     root = Path(root)
-    if root.exists() and any(root.iterdir()): raise DataError(f'{root} is not empty: nothing is overwritten; give another folder')
+    if root.exists() and any(root.iterdir()):
+        raise DataError(f'{root} is not empty: nothing is overwritten; give another folder')
     root.parent.mkdir(parents=True, exist_ok=True)
     tmp = Path(tempfile.mkdtemp(prefix='unpacking-', dir=root.parent))
     try:
@@ -588,10 +646,11 @@ def unpack(
 # %% ../nbs/00_data.ipynb #6778fa1c
 def need_kaggle_token(home=None):
     "Raise with the two steps that make a Kaggle token, if there is none"
-    home = Path(home or Path.home())/'.kaggle'
-    env = 'KAGGLE_API_TOKEN' in os.environ or {'KAGGLE_USERNAME','KAGGLE_KEY'} <= set(os.environ)
-    if not env and not any((home/o).exists() for o in ('access_token','kaggle.json','credentials.json')): raise DataError(
-        'Kaggle needs a token:\n  1. sign in at https://www.kaggle.com/settings and choose "Generate New Token" under API\n'
+    home, env = Path(home or Path.home())/'.kaggle', set(os.environ)
+    if 'KAGGLE_API_TOKEN' in env or {'KAGGLE_USERNAME','KAGGLE_KEY'} <= env: return
+    if any((home/o).exists() for o in ('access_token','kaggle.json','credentials.json')): return
+    raise DataError('Kaggle needs a token:\n'
+        '  1. sign in at https://www.kaggle.com/settings and choose "Generate New Token" under API\n'
         f'  2. save it as {home/"access_token"} (chmod 600), or export KAGGLE_API_TOKEN=...')
 
 # %% ../nbs/00_data.ipynb #ca94b756
@@ -616,25 +675,32 @@ def _conflicts(df):
     "Counts of identical images, and of what should be one and is two"
     lab, split = df[df.label>=0], df[df.split!='']
     two = lambda d,by,col: int((d.groupby(by)[col].nunique()>1).sum())
-    return {'exact duplicates':len(df)-df.sha.nunique(), 'duplicates across splits':two(split, 'sha', 'split'),
-        'patients in two classes':two(lab, 'patient_id', 'label'), 'identical images with different labels':two(lab, 'sha', 'label')}
+    return {'exact duplicates': len(df)-df.sha.nunique(),
+        'duplicates across splits': two(split, 'sha', 'split'),
+        'patients in two classes': two(lab, 'patient_id', 'label'),
+        'identical images with different labels': two(lab, 'sha', 'label')}
 
 # %% ../nbs/00_data.ipynb #33e83f85
+def _facts(cohort, df):
+    "What a check prints of the rows that could be read, besides conflicts"
+    lab, counts = df[df.label>=0], lambda s: {k:int(v) for k,v in s.value_counts().items() if k}
+    return {'source': cohort.name, 'images': len(cohort), 'unlabelled': int((cohort.y<0).sum()), 'unit': cohort.unit,
+        'images per class': counts(lab.label.map(dict(enumerate(CLASSES)))),
+        f'{cohort.unit}s per class': {CLASSES[k]:int(v) for k,v in lab.groupby('label').patient_id.nunique().items()},
+        'findings': counts(lab.finding), 'splits': counts(df.split),
+        'images with boxes': int(df.boxes.map(len).gt(0).sum())}
+
 def check_cohort(
     cohort:Cohort,
     size:int=64 # Images are compared at this size
 ) -> tuple[dict,list]: # Facts to print, and reasons (empty if usable) why it cannot be used
     "Counts, duplicates, patients and broken files of a cohort"
     df, bad = _opened(cohort, size)
-    lab, counts = df[df.label>=0], lambda s: {k:int(v) for k,v in s.value_counts().items() if k}
-    facts = {'source':cohort.name, 'images':len(cohort), 'unlabelled':int((cohort.y<0).sum()), 'unit':cohort.unit,
-        'images per class':counts(lab.label.map(dict(enumerate(CLASSES)))),
-        f'{cohort.unit}s per class':lab.groupby('label').patient_id.nunique().to_dict(),
-        'findings':counts(lab.finding), 'splits':counts(df.split), 'images with boxes':int(df.boxes.map(len).gt(0).sum()),
-        **_conflicts(df), 'broken or missing':len(bad)}
     why = [f'{len(bad)} images cannot be read:'] + ['  '+b for b in bad] if bad else []
-    if lab.label.nunique()<2: why.append('labelled images of one class only: nothing can be trained or judged' if len(lab) else 'no labelled images')
-    return facts, why
+    classes = df.label[df.label>=0].nunique()
+    if classes==0: why.append('no labelled images')
+    if classes==1: why.append('labelled images of one class only: nothing can be trained or judged')
+    return _facts(cohort, df) | _conflicts(df) | {'broken or missing': len(bad)}, why
 
 # %% ../nbs/00_data.ipynb #e3bc804d
 def _show_fact(v): return ', '.join(f'{a}: {b:,}' for a,b in v.items()) if isinstance(v, dict) else v
@@ -645,15 +711,16 @@ def pneumogan_check(
     "Say what a data source holds; exit 1 with the reasons if it cannot be used"
     facts, why = check_cohort(load_cohort(data))
     for k,v in facts.items(): print(f'{k:39} {_show_fact(v)}')
-    if facts['unit']!='patient': print(f'note: patients are not known here, so folds are made by {facts["unit"]} and every verdict will say so')
+    if (unit := facts['unit'])!='patient':
+        print(f'note: patients are not known here, so folds are made by {unit} and every verdict will say so')
     if why: print('NOT USABLE\n'+'\n'.join(why)); sys.exit(1)
     print('usable')
 
 # %% ../nbs/00_data.ipynb #b4e862c3
 def pneumogan_download(
-    source:str='pneumoniamnist', # 'pneumoniamnist' (4 MB, CC BY 4.0), 'rsna' or 'chest_xray' (both from Kaggle, with a token)
+    source:str='pneumoniamnist', # 'pneumoniamnist' (CC BY 4.0), or from Kaggle, with a token, 'rsna' or 'chest_xray'
     data_dir:str='./data', # Folder to put it in; rsna goes to its subfolder `processed`
-    size:int=28 # PneumoniaMNIST only: 28, 64, 128 or 224 pixels
+    size:int=28 # PneumoniaMNIST only: 28 (4 MB), 64, 128 or 224 pixels
 ):
     "Fetch a data set, verify it, and unpack it safely"
     if source=='pneumoniamnist': path = fetch_pneumoniamnist(size, data_dir)

@@ -6,7 +6,7 @@
 __all__ = ['rank_and_size', 'all_reduce_mean', 'rank_share', 'SyncBatchNorm', 'sync_batch_norm', 'SharedRandom',
            'synchronize_game']
 
-# %% ../nbs/01b_distributed.ipynb #e3bd7d1f
+# %% ../nbs/01b_distributed.ipynb #12549bb8
 from .tools import DataError
 import os
 import numpy as np, torch, torch.distributed as dist, torch.nn as nn
@@ -34,7 +34,8 @@ def rank_share(plan, # plan(epoch) -> rows (steps, batch size)
     if n==1: return plan
     def share(epoch):
         rows = np.asarray(plan(epoch))
-        if rows.shape[1]%(parts*n): raise DataError(f'batches of {rows.shape[1]//parts} images cannot be shared by {n} processes; choose a multiple of {n}')
+        if rows.shape[1]%(parts*n): raise DataError(f'batches of {rows.shape[1]//parts} images cannot be shared by '
+            f'{n} processes; choose a multiple of {n}')
         return rows.reshape(len(rows), parts, n, -1)[:,:,rank].reshape(len(rows), -1)
     return share
 
@@ -61,7 +62,7 @@ class SyncBatchNorm(nn.BatchNorm2d):
 
 def sync_batch_norm(net:nn.Module # Changed in place
 ) -> nn.Module: # The same network
-    "Let the batch norm of a network look at the images of all rank_and_size, if there are several"
+    "Let the batch norm of a network look at the images of all processes, if there are several"
     for m in net.modules():
         if type(m) is nn.BatchNorm2d and rank_and_size()[1]>1: m.__class__ = SyncBatchNorm
     return net

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SIM_POINTS', 'simulate_study', 'call_study', 'simulate_point', 'simulation_table', 'simulation_plot']
 
-# %% ../nbs/07c_simulation.ipynb #aea08374
-from .tools import atomic_write
+# %% ../nbs/07c_simulation.ipynb #89d1a50a
+from .tools import DataError, atomic_write
 from .arms import ARMS
 from .statistics import holm, wilson
 from .verdict import ScoreTable, compare
@@ -21,8 +21,8 @@ _SHARES = dict(patient=.45, image=.25, arm=.10, run=.20)   # of the latent varia
 def _latent(rng, pat, A, R):
     "(R, A, n) scores without signal: shared patient and image, arm within patient, run"
     n,P = len(pat), pat.max()+1
-    draw = lambda k,*shape: np.sqrt(_SHARES[k])*rng.standard_normal(shape)
-    return draw('patient',P)[pat] + draw('image',n) + draw('arm',A,P)[:,pat] + draw('run',R,A,n)
+    part = lambda k,*shape: np.sqrt(_SHARES[k])*rng.standard_normal(shape)
+    return part('patient',P)[pat] + part('image',n) + part('arm',A,P)[:,pat] + part('run',R,A,n)
 
 # %% ../nbs/07c_simulation.ipynb #25a2057e
 def _deal(rng, sick, k):
@@ -31,76 +31,101 @@ def _deal(rng, sick, k):
     for g in (sick, ~sick): fold[g] = rng.permutation(np.arange(g.sum())%k)
     return fold
 
+# %% ../nbs/07c_simulation.ipynb #c83d269c
+def _separation(rng, effects, arms, R, k, auroc, fold_sd, repeat_sd, wild):
+    "(R, A, k) distance of the classes on the latent scale in every run, and the reference's without variation"
+    A = len(arms)
+    base = np.sqrt(2)*stats.norm.ppf(auroc)                   # AUROC = Phi(m/sqrt 2)
+    rate = stats.norm.pdf(base/np.sqrt(2))/np.sqrt(2)         # d AUROC / d m
+    m = np.sqrt(2)*stats.norm.ppf([auroc+(effects or {}).get(a,0) for a in arms])
+    vary = lambda sd,*shape: sd/rate*rng.standard_normal(shape)
+    factor = np.array([(wild or {}).get(a,1) for a in arms])[:,None]
+    return m[:,None]+factor*(vary(repeat_sd,R,A,1)+vary(fold_sd,R,A,k)), base
+
 # %% ../nbs/07c_simulation.ipynb #16505ede
 def simulate_study(
     effects:dict=None, # Arm -> planted gain in AUROC; arms not named have none
     arms=tuple(ARMS), # Names, reference first
-    n_patients:int=400, images_per_patient:int=2, # Patients; images each, drawn from 1..2m-1
+    n_patients:int=400, images_per_patient:int=2, # Patients; images each, any number from 1 to 2m-1 alike
     k:int=5, repeats:int=3, # Folds, repeats
     prevalence:float=.4, auroc:float=.85, # Share of positive patients; AUROC of the reference
-    fold_sd:float=.015, repeat_sd:float=.005, shift_sd:float=.2, # Wobble of AUROC by run and by repeat; of the threshold by run (latent sd)
-    wild:dict=None, # Arm -> factor on its wobble
+    fold_sd:float=.015, repeat_sd:float=.005, # Variation of AUROC by run, by repeat
+    shift_sd:float=.2, # Variation of the threshold by run (latent sd)
+    wild:dict=None, # Arm -> factor on its variation of AUROC
     tilt:dict=None, # Arm -> shift of all its scores (latent sd): another threshold, the same AUROC
     seed:int=0 # Same seed, same study
 ) -> ScoreTable: # The scores of a study whose truth is known
-    "Draw a study: patients with several images, difficulty shared by the arms, training that wobbles"
+    "Simulate a study: patients with several images, difficulty shared by the arms, training that varies"
     rng,A,R = np.random.default_rng(seed), len(arms), repeats
     pat = np.repeat(np.arange(n_patients), rng.integers(1, 2*images_per_patient, n_patients))
     sick = np.arange(n_patients) < round(prevalence*n_patients); y = sick[pat].astype(int)
-    base = np.sqrt(2)*stats.norm.ppf(auroc); slope = stats.norm.pdf(base/np.sqrt(2))/np.sqrt(2)    # AUROC = Phi(m/sqrt 2)
-    m = np.sqrt(2)*stats.norm.ppf([auroc+(effects or {}).get(a,0) for a in arms])
-    wobble = lambda sd,*shape: sd/slope*rng.standard_normal(shape)
-    factor = np.array([(wild or {}).get(a,1) for a in arms])[:,None]
-    gain = m[:,None]+factor*(wobble(repeat_sd,R,A,1)+wobble(fold_sd,R,A,k))
-    lean,z = shift_sd*rng.standard_normal((R,A,k))+np.array([(tilt or {}).get(a,0) for a in arms])[:,None], _latent(rng, pat, A, R)
+    gain,base = _separation(rng, effects, arms, R, k, auroc, fold_sd, repeat_sd, wild)
+    lean = shift_sd*rng.standard_normal((R,A,k))+np.array([(tilt or {}).get(a,0) for a in arms])[:,None]
+    z = _latent(rng, pat, A, R)
     fold = np.stack([_deal(rng, sick, k)[pat] for _ in range(R)])
     own = lambda v,r: v[r][:,fold[r]]
     p = np.stack([1/(1+np.exp(-2*(z[r]+own(gain,r)*y+own(lean,r)-base/2))) for r in range(R)])
-    where = [(r,f,np.flatnonzero(fold[r]==f)) for r in range(R) for f in range(k)]
     ids = np.array([f'I{i:05d}' for i in range(len(pat))])
-    return ScoreTable(list(arms), np.repeat(np.arange(R),k), np.tile(np.arange(k),R), [y[i] for *_,i in where], [pat[i] for *_,i in where],
-                      [ids[i] for *_,i in where], [p[r][:,i] for r,_,i in where])
+    rows = [(r, np.flatnonzero(fold[r]==f)) for r in range(R) for f in range(k)]
+    cut = lambda v: [v[i] for _,i in rows]
+    return ScoreTable(list(arms), np.repeat(np.arange(R),k), np.tile(np.arange(k),R), cut(y), cut(pat), cut(ids),
+                      [p[r][:,i] for r,i in rows])
 
 # %% ../nbs/07c_simulation.ipynb #f0c7c109
 def call_study(
     table:ScoreTable, # A simulated study
     arm:str='augmented', # The arm that is watched
     effects:dict=None, # What was planted
-    B:int=400, seed:int=0 # Draws of patients, their seed
+    B:int=400, seed:int=0 # Resamples of the patients, their seed
 ) -> dict: # (method, measure) -> 0 or 1, nan where it does not apply
     "Which claims three methods make about one study"
     rows = compare(table, B, seed)
-    null = np.array([not (effects or {}).get(r['arm']) for r in rows])
+    planted = effects or {}
+    null = np.array([not planted.get(r['arm']) for r in rows])
     at = [r['arm'] for r in rows].index(arm)
     nb = np.array([r['nadeau_bengio']['p'] for r in rows])
     boot = 2*stats.norm.sf([abs(r['difference'])/r['se_patients'] for r in rows])
     shift = np.array([r['verdict']=='THRESHOLD SHIFT ONLY' for r in rows])
-    claims = dict(primary=np.array([r['p_adjusted']<=.05 for r in rows])|shift, bootstrap=holm(boot)<=.05, nadeau_bengio=holm(nb)<=.05)
-    out = {(k,m):v for k,c in claims.items() for m,v in (('arm',float(c[at])), ('any',float(c[null].any()) if null.any() else np.nan))}
-    covered = abs(rows[at]['difference']-(effects or {}).get(arm,0)) <= (rows[at]['ci_high']-rows[at]['ci_low'])/2
-    return {**out, ('primary','helps'):float(rows[at]['verdict']=='HELPS'), ('primary','unadjusted'):float(rows[at]['p']<=.05),
-            ('primary','covered'):float(covered), ('primary','shift'):float(shift.any()), ('primary','arm_shift'):float(shift[at])}
+    main = np.array([r['p_adjusted']<=.05 for r in rows])|shift
+    claims = dict(primary=main, bootstrap=holm(boot)<=.05, nadeau_bengio=holm(nb)<=.05)
+    out = {}
+    for k,c in claims.items():
+        out |= {(k,'arm'):float(c[at]), (k,'any'):float(c[null].any()) if null.any() else np.nan}
+    watched = rows[at]
+    covered = abs(watched['difference']-planted.get(arm,0)) <= (watched['ci_high']-watched['ci_low'])/2
+    more = dict(helps=watched['verdict']=='HELPS', unadjusted=watched['p']<=.05, covered=covered,
+                shift=shift.any(), arm_shift=shift[at])
+    return out | {('primary',k):float(v) for k,v in more.items()}
 
 # %% ../nbs/07c_simulation.ipynb #1112f2f7
 _HARD = ('oversampled','augmented','curriculum','pretrain','placebo_noise','placebo_shuffled')
 _FEW = ('baseline','augmented','oversampled','placebo_noise','placebo_shuffled','curriculum','classical','pretrain')
-SIM_POINTS = {'null, 8 arms': {}, 'effect 0.05': dict(effects={'augmented':.05}), 'placebo equals the arm': dict(effects={'augmented':.05,'placebo_noise':.05}),
-    **{f'effect {e:g}': dict(effects={'augmented':e}) for e in (.03,.01,.02,.04,.07)}, **{f'null, {n} arms': dict(arms=_FEW[:n]) for n in range(2,8)},
-    'null, double wobble': dict(fold_sd=.03, repeat_sd=.01), 'null, no wobble': dict(fold_sd=0, repeat_sd=0),
-    'null, wild synthetic arms': dict(wild={a:2 for a in _HARD}), 'null, one wild arm': dict(wild={'augmented':2}),
-    'null, 1 repeat': dict(repeats=1), 'null, 1 image a patient': dict(images_per_patient=1), 'null, 100 patients': dict(n_patients=100),
+SIM_POINTS = {'null, 8 arms': {}, 'effect 0.05': dict(effects={'augmented':.05}),
+    'placebo equals the arm': dict(effects={'augmented':.05,'placebo_noise':.05}),
+    **{f'effect {e:g}': dict(effects={'augmented':e}) for e in (.03,.01,.02,.04,.07)},
+    **{f'null, {n} arms': dict(arms=_FEW[:n]) for n in range(2,8)},
+    'null, double wobble': dict(fold_sd=.03, repeat_sd=.01),
+    'null, no wobble': dict(fold_sd=0, repeat_sd=0),
+    'null, wild synthetic arms': dict(wild={a:2 for a in _HARD}),
+    'null, one wild arm': dict(wild={'augmented':2}),
+    'null, 1 repeat': dict(repeats=1),
+    'null, 1 image a patient': dict(images_per_patient=1),
+    'null, 100 patients': dict(n_patients=100),
     **{f'threshold moved by {t:g}': dict(tilt={'augmented':t}) for t in (.25,.5)}}
 
 def simulate_point(
     point:str, # A key of `SIM_POINTS`
-    studies:int=1000, B:int=400, seed:int=0 # Studies, draws of patients in each, first seed
-) -> pd.DataFrame: # Columns point, effect, n_arms, method, measure, count, studies, rate, low, high
-    "Simulate one point of the table"
+    studies:int=1000, B:int=400, seed:int=0 # Studies, resamples of the patients in each, first seed
+) -> pd.DataFrame: # Columns point, effect, n_arms, resamples, method, measure, count, studies, rate, low, high
+    "Simulate one point of the table; low and high are Wilson's (1927) 95 % interval of the rate"
     kw = SIM_POINTS[point]; eff = kw.get('effects') or {}
-    runs = pd.DataFrame([call_study(simulate_study(**kw, seed=seed+i), effects=eff, B=B, seed=i) for i in range(studies)])
-    rows = [dict(point=point, effect=eff.get('augmented',0.), n_arms=len(kw.get('arms',ARMS)), resamples=B, method=k, measure=m, count=int(c.sum()),
-                 studies=len(c), rate=c.mean(), **dict(zip(('low','high'), wilson(c.sum(), len(c))))) for (k,m),c in runs.items() if c.notna().all()]
-    return pd.DataFrame(rows)
+    runs = [call_study(simulate_study(**kw, seed=seed+i), effects=eff, B=B, seed=i) for i in range(studies)]
+    about = dict(point=point, effect=eff.get('augmented',0.), n_arms=len(kw.get('arms',ARMS)), resamples=B)
+    def row(method, measure, c):
+        low,high = wilson(c.sum(), len(c))
+        counted = dict(count=int(c.sum()), studies=len(c), rate=c.mean(), low=low, high=high)
+        return dict(about, method=method, measure=measure, **counted)
+    return pd.DataFrame([row(*k, c) for k,c in pd.DataFrame(runs).items() if c.notna().all()])
 
 # %% ../nbs/07c_simulation.ipynb #7e11a982
 def simulation_table(
@@ -110,7 +135,10 @@ def simulation_table(
 ) -> pd.DataFrame: # All blocks
     "Simulate all points, resumable"
     path = Path(path); points = list(points or SIM_POINTS)
+    if studies<1: raise DataError(f'{studies} studies a point: simulate at least one')
     done = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=['point','studies'])
+    if not {'point','studies'} <= set(done):
+        raise DataError(f'{path} is no table of simulated studies: name a new file')
     for p in points:
         if ((done.point==p) & (done.studies>=studies)).any(): continue
         new = simulate_point(p, studies, B, seed)
@@ -120,11 +148,13 @@ def simulation_table(
     return pd.read_csv(path)
 
 # %% ../nbs/07c_simulation.ipynb #4ec9e67e
-_METHOD = dict(primary=('#175cd3','primary'), bootstrap=('#b54708','bootstrap alone'), nadeau_bengio=('.45','Nadeau-Bengio alone'))
+_METHOD = dict(primary=('#175cd3','primary'), bootstrap=('#b54708','bootstrap alone'),
+               nadeau_bengio=('.45','Nadeau-Bengio alone'))
 
 def _error(x): return np.abs(x[['low','high']].values.T-x.rate.values)
 
 def _power_panel(ax, t):
+    "How often the watched arm is found, over the planted effect"
     t = t[t.point.str.fullmatch(r'effect [\d.]+|null, 8 arms')]
     lines = [((m,'arm'), c, n) for m,(c,n) in _METHOD.items()]+[(('primary','helps'), '#1a7f37', 'HELPS')]
     for (method,measure),colour,name in lines:
@@ -141,10 +171,13 @@ def simulation_plot(
     fig,(a,b) = plt.subplots(1, 2, figsize=(8.4,3.6), layout='constrained', width_ratios=(1,1.1), dpi=64)
     _power_panel(a, table)
     null = table[table.point.str.startswith('null') & (table.measure=='any')]
-    names = sorted(dict.fromkeys(null.point), key=lambda p: not re.fullmatch(r'null, \d arms', p) or -99+int(p[6]))[::-1]
+    place = lambda p: -99+int(p[6]) if re.fullmatch(r'null, \d arms', p) else 1      # by arms, then the rest
+    names = sorted(dict.fromkeys(null.point), key=place)[::-1]
     for k,(method,(colour,name)) in enumerate(_METHOD.items()):
         x = null[null.method==method]
-        b.errorbar(x.rate, [names.index(p)+.2*(1-k) for p in x.point], xerr=_error(x), color=colour, fmt='o', ms=4, lw=1.5)
+        y = [names.index(p)+.2*(1-k) for p in x.point]
+        b.errorbar(x.rate, y, xerr=_error(x), color=colour, fmt='o', ms=4, lw=1.5)
     b.axvline(.1, color='.7', lw=1, ls=':')
-    b.set_yticks(range(len(names)), names, fontsize=8); b.set(xlabel='share of studies', title='any arm called, nothing planted')
+    b.set_yticks(range(len(names)), names, fontsize=8)
+    b.set(xlabel='share of studies', title='any arm called, nothing planted')
     return fig

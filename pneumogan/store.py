@@ -7,7 +7,7 @@ __all__ = ['STORE_VERSION', 'cache_dir', 'merge_patients', 'ImageStore', 'build_
            'patient_holdout', 'make_folds', 'limit_patients', 'split_hold_out', 'shuffled_plan', 'balanced_rows',
            'Stack', 'BatchLoader', 'loaders', 'EpochPlan', 'RowView']
 
-# %% ../nbs/00b_store.ipynb #ea206ae8
+# %% ../nbs/00b_store.ipynb #a0b8882a
 import hashlib, mmap, os, shutil, tempfile, time
 from contextlib import suppress
 from pathlib import Path
@@ -39,7 +39,7 @@ def merge_patients(
     return first.loc[group[p]].to_numpy()
 
 # %% ../nbs/00b_store.ipynb #9dd6356f
-STORE_VERSION = 1 # raise when drawing or resizing changes
+STORE_VERSION = 1 # raise when phantoms or resizing change
 
 def _store_key(cohort, size):
     "Hash of everything the pixels depend on"
@@ -82,13 +82,15 @@ def _fingerprint(cohort, sha):
 def _fill(tmp, cohort, size, workers=None):
     "Decode every image into `tmp`, or raise with all that cannot be"
     rows, bad, shape = [], [], (len(cohort),size,size)
-    records = map_threads(lambda a: read_record(a, size), cohort.df.image.tolist(), f'{cohort.name} to {size} px', workers)
+    addresses, label = cohort.df.image.tolist(), f'{cohort.name} to {size} px'
     with open(tmp/'pixels.npy', 'wb') as f:
         np.lib.format.write_array_header_1_0(f, dict(descr='|u1', fortran_order=False, shape=shape))
-        for im,info in records:
+        for im,info in map_threads(lambda a: read_record(a, size), addresses, label, workers):
             if im is None: bad.append(info)
             else: f.write(im.tobytes()); rows.append(info)
-    if bad: raise DataError('\n  '.join([f'{len(bad)} of {len(cohort)} images cannot be read; restore them or take them out of the table:', *bad]))
+    if bad:
+        what = f'{len(bad)} of {len(cohort)} images cannot be read; restore them or take them out of the table:'
+        raise DataError('\n  '.join([what, *bad]))
     index = pd.DataFrame(rows)
     index.to_csv(tmp/'index.csv', index=False)
     write_json(tmp/'meta.json', dict(fingerprint=_fingerprint(cohort, index.sha), size=size, n=len(cohort)))
@@ -98,7 +100,8 @@ def _sweep(folder):
     "Remove what killed builders have left in `folder`: parts of stores that nobody has written to for a day"
     for o in folder.glob('building-*'):
         with suppress(OSError):
-            if time.time()-max(f.stat().st_mtime for f in (o, *o.iterdir()))>86_400: shutil.rmtree(o, ignore_errors=True)
+            written = max(f.stat().st_mtime for f in (o, *o.iterdir()))
+            if time.time()-written > 86_400: shutil.rmtree(o, ignore_errors=True)
 
 def build_store(
     cohort:Cohort, # n images
@@ -113,14 +116,17 @@ def build_store(
         tmp = Path(tempfile.mkdtemp(prefix='building-', dir=root.parent))
         try:
             _fill(tmp, cohort, size, workers)
-            with suppress(OSError): tmp.rename(root)                           # another process may have been quicker
+            with suppress(OSError): tmp.rename(root) # another process may have been quicker
         finally: shutil.rmtree(tmp, ignore_errors=True)
     return ImageStore(root, cohort)
 
 # %% ../nbs/00b_store.ipynb #f92034ee
-def image_metadata(store:ImageStore) -> pd.DataFrame: # One row an image: image_id, view, sex, age, width and height (pixels), bytes (of the file)
+def image_metadata(
+    store:ImageStore
+) -> pd.DataFrame: # One row an image: image_id, view, sex, age, width and height (pixels), bytes (of the file)
     "What is known of every image besides its pixels; empty cells where nothing is"
-    return pd.concat([store.cohort.df[['image_id','view','sex','age']].reset_index(drop=True), store.index[['width','height','bytes']]], axis=1)
+    known = store.cohort.df[['image_id','view','sex','age']].reset_index(drop=True)
+    return pd.concat([known, store.index[['width','height','bytes']]], axis=1)
 
 # %% ../nbs/00b_store.ipynb #62170225
 def patient_folds(
@@ -185,14 +191,14 @@ def split_hold_out(
 
 # %% ../nbs/00b_store.ipynb #c6715a07
 def shuffled_plan(
-    rows, # Row numbers to draw from, or how many rows there are
+    rows, # Row numbers, or how many rows there are
     bs:int, # Batch size
     seed:int=0,
     steps:int|None=None # Batches an epoch; default: one pass, at least one batch
 ):
     "A plan that goes through all rows in random order, again and again"
     rows = np.arange(rows) if np.isscalar(rows) else np.asarray(rows)
-    if not len(rows): raise DataError('no images to draw batches from')
+    if not len(rows): raise DataError('no images to make batches of')
     steps = steps or max(1, len(rows)//bs)
     def plan(epoch):
         rng, need = np.random.default_rng((seed, epoch)), steps*bs

@@ -7,7 +7,7 @@ __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 's
            'read_manifest', 'choose_device', 'seed_all', 'one_thread', 'map_one_thread', 'keep_memory', 'n_cores',
            'interactive', 'progress', 'map_threads']
 
-# %% ../nbs/00a_tools.ipynb #f1517d37
+# %% ../nbs/00a_tools.ipynb #3438e108
 import ctypes, io, json, os, random, re, sys, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -16,13 +16,13 @@ import numpy as np
 from fastcore.basics import IN_NOTEBOOK
 from PIL import Image
 
-# %% ../nbs/00a_tools.ipynb #e79b814e
+# %% ../nbs/00a_tools.ipynb #7f3d3f53
 for text in ('.*torch.jit.*',                                  # fastai's import
              'Your generator is empty',                        # fastprogress, where nobody watches
              'A worker stopped while some jobs'):              # joblib, of a worker that keeps its memory on purpose
     warnings.filterwarnings('ignore', message=text)
 
-# %% ../nbs/00a_tools.ipynb #c2bf4fe7
+# %% ../nbs/00a_tools.ipynb #077221af
 CLASSES = ('NORMAL', 'PNEUMONIA') # label 0, label 1
 
 # %% ../nbs/00a_tools.ipynb #ae262b47
@@ -71,14 +71,14 @@ def save_figure(
     fig.savefig(buf, format='png', dpi=dpi); plt.close(fig)
     return atomic_write(path, buf.getvalue())
 
-# %% ../nbs/00a_tools.ipynb #05c67779
+# %% ../nbs/00a_tools.ipynb #4e9eea3f
 def _differences(old, new, name=''):
     "In which words `new` differs from `old`, nested dictionaries entry by entry"
     if isinstance(old, dict) and isinstance(new, dict):
         return [w for k in new for w in _differences(old.get(k), new[k], f'{name}.{k}' if name else str(k))]
     return [] if old==new else [f'{name} {old!r} there, {new!r} here']
 
-# %% ../nbs/00a_tools.ipynb #15ad63f2
+# %% ../nbs/00a_tools.ipynb #de0ab4a6
 def claim_folder(
     out, # Folder to write to; made if missing
     kind:str, # What is being made there, such as 'synthetic set'
@@ -124,7 +124,7 @@ def seed_all(seed:int):
     import torch
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
 
-# %% ../nbs/00a_tools.ipynb #5893e55a
+# %% ../nbs/00a_tools.ipynb #6df8e1c4
 @contextmanager
 def one_thread():
     "Do all sums of torch on one thread meanwhile, so that numbers do not depend on how many cores there are"

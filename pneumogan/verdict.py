@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['Refused', 'check_predictions', 'read_predictions', 'ScoreTable', 'fold_metrics', 'patient_weights', 'delong_folds',
-           'discordant', 'decide', 'compare', 'test_train_ratio', 'dose_response', 'image_facts', 'shortcut_floors',
+           'discordant', 'decide', 'test_train_ratio', 'compare', 'dose_response', 'image_facts', 'shortcut_floors',
            'strata', 'judge']
 
-# %% ../nbs/07b_verdict.ipynb #d4cf58f4
+# %% ../nbs/07b_verdict.ipynb #4c6a6726
 from .tools import DataError
 from .arms import arm_order, role_of, share_of
-from .statistics import (placements, t_interval, binary_metrics, holm, mcnemar_exact, minimum_effect, nadeau_bengio,
-    primary_interval, repeat_variance, repeats_needed, shared_variance, tost, weighted_auroc)
+from .statistics import (placements, t_interval, binary_metrics, holm, mcnemar_exact, minimum_effect,
+    nadeau_bengio, primary_interval, repeat_variance, repeats_needed, shared_variance, tost, weighted_auroc)
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,8 @@ def _check_values(df):
     if lack: raise Refused(f"missing column {', '.join(lack)}; the table needs {','.join(_IDS)},label,score")
     if len(df)==0: raise Refused('the table has no rows')
     for c in _IDS:
-        if (df[c].isna() | (df[c].astype(str).str.strip()=='')).any(): raise Refused(f'column {c} has empty cells; every row needs one')
+        empty = df[c].isna() | (df[c].astype(str).str.strip()=='')
+        if empty.any(): raise Refused(f'column {c} has empty cells; every row needs one')
     for c in ('repeat','fold'):
         n = pd.to_numeric(df[c], errors='coerce')
         if (n.isna() | (n%1!=0)).any(): raise Refused(f'column {c} holds values that are not whole numbers')
@@ -51,7 +52,8 @@ def _check_scores(df):
 def _check_rows(df):
     "Refuse duplicated rows, images with two labels or patients, patients in two folds of a repeat"
     dup = df.duplicated(['arm','repeat','fold','image_id'])
-    if dup.any(): raise Refused(f'duplicated rows, for example image {df.image_id[dup].iloc[0]} in arm {df.arm[dup].iloc[0]}')
+    if dup.any():
+        raise Refused(f'duplicated rows, for example image {df.image_id[dup].iloc[0]} in arm {df.arm[dup].iloc[0]}')
     per = df.drop_duplicates(['image_id','patient_id','label'])
     two = per[per.duplicated('image_id')]
     if len(two): raise Refused(f'image {two.image_id.iloc[0]} has two patients or two labels')
@@ -71,11 +73,13 @@ def _check_arms(df, reference, arms):
     if (n<len(have)).any():
         r,f,i = n.index[(n<len(have)).values][0]
         there = set(df.arm[(df.repeat==r)&(df.fold==f)&(df.image_id==i)])
-        raise Refused(f"arms not scored on the same images: {', '.join(sorted(have-there))} lacks image {i} of repeat {r} fold {f}")
+        raise Refused('arms not scored on the same images: '
+            f"{', '.join(sorted(have-there))} lacks image {i} of repeat {r} fold {f}")
     one = df.groupby(['repeat','fold']).label.nunique()
     if (one<2).any():
         r,f = one.index[(one<2).values][0]
-        raise Refused(f'one class: all labels of repeat {r} fold {f} are equal, so nothing can be told apart there; stratify the folds')
+        raise Refused(f'one class: all labels of repeat {r} fold {f} are equal, '
+            'so nothing can be told apart there; stratify the folds')
 
 # %% ../nbs/07b_verdict.ipynb #dff92e06
 def check_predictions(
@@ -94,15 +98,17 @@ def check_predictions(
 
 # %% ../nbs/07b_verdict.ipynb #e5cb662c
 def read_predictions(
-    path, # CSV file (.csv, or compressed .csv.gz, .csv.bz2, .csv.xz) with the columns of `check_predictions`; or with a column of scores for each arm in place of arm and score
+    path, # CSV (or .csv.gz, .bz2, .xz) with the columns of `check_predictions`, or a column of scores for each arm
     reference:str='baseline', # The arm that all others are compared with
     arms:list=None # Arms that must be there
 ) -> pd.DataFrame: # Checked rows in one fixed order
     "Read a table of predictions from any program; `Refused` if it cannot be judged"
     if not Path(path).is_file(): raise Refused(f'no such file: {path}')
     try: df = pd.read_csv(path, dtype=dict(arm=str, image_id=str, patient_id=str))
-    except (ValueError, UnicodeDecodeError, OSError, EOFError) as e: raise Refused(f'{path} is not a readable CSV table: {type(e).__name__}') from e
-    if reference in df and not {'arm','score'} & set(df): df = df.melt([c for c in _IDS+['label'] if c in df], var_name='arm', value_name='score')
+    except (ValueError, UnicodeDecodeError, OSError, EOFError) as e:
+        raise Refused(f'{path} is not a readable CSV table: {type(e).__name__}') from e
+    if reference in df and not {'arm','score'} & set(df):
+        df = df.melt([c for c in _IDS+['label'] if c in df], var_name='arm', value_name='score')
     return check_predictions(df, reference, arms)
 
 # %% ../nbs/07b_verdict.ipynb #a5237afc
@@ -139,8 +145,10 @@ def from_frame(cls:ScoreTable,
 def frame(self:ScoreTable) -> pd.DataFrame: # Columns of the contract
     "Back to rows"
     folds = list(zip(self.repeat, self.fold, self.y, self.patient, self.image, self.score))
-    return pd.concat([pd.DataFrame(dict(arm=a, repeat=r, fold=f, image_id=im, patient_id=[f'P{k:05d}' for k in p], label=y, score=s[i]))
-        for i,a in enumerate(self.arms) for r,f,y,p,im,s in folds], ignore_index=True)
+    def rows(i, arm, r, f, y, p, im, s):
+        who = [f'P{k:05d}' for k in p]
+        return pd.DataFrame(dict(arm=arm, repeat=r, fold=f, image_id=im, patient_id=who, label=y, score=s[i]))
+    return pd.concat([rows(i, arm, *o) for i,arm in enumerate(self.arms) for o in folds], ignore_index=True)
 
 @patch(as_prop=True)
 def n_patients(self:ScoreTable): return len(np.unique(np.concatenate(self.patient)))
@@ -158,30 +166,36 @@ def fold_metrics(
 # %% ../nbs/07b_verdict.ipynb #af8198b9
 def patient_weights(
     table:ScoreTable, # The study
-    B:int=2000, # Number of draws
-    seed:int=0 # Same seed, same draws
-) -> np.ndarray: # (patients, B) float32: how often each patient was drawn
-    "Draw patients with replacement, those with a positive image and those without apart"
+    B:int=2000, # Number of resamples
+    seed:int=0 # Same seed, same resamples
+) -> np.ndarray: # (patients, B) float32: how often each patient comes up
+    "Resample patients with replacement, those with a positive image and those without apart"
     pat,y = np.concatenate(table.patient), np.concatenate(table.y)
     positive = np.zeros(pat.max()+1, bool); positive[pat[y==1]] = True
     rng,out = np.random.default_rng(seed), np.zeros((len(positive), B), np.float32)
     for stratum in (np.flatnonzero(positive), np.flatnonzero(~positive)):
         n = len(stratum)
-        if n: out[stratum] = np.bincount((rng.integers(0, n, (n,B)) + np.arange(B)*n).ravel(), minlength=n*B).reshape(B,n).T
+        if not n: continue
+        at = rng.integers(0, n, (n,B)) + np.arange(B)*n
+        out[stratum] = np.bincount(at.ravel(), minlength=n*B).reshape(B,n).T
     return out
 
 # %% ../nbs/07b_verdict.ipynb #7c9e2c06
+def _ones(table): return np.ones((max(p.max() for p in table.patient)+1, 1))
+
 def _auroc_folds(table, W=None):
     "(arms, J, B) AUROC of every arm in every fold under weights `W` (patients, B); one column of ones without"
-    W = np.ones((max(p.max() for p in table.patient)+1, 1)) if W is None else W
-    return np.stack([[weighted_auroc(y, s, w) for s in S] for y,S,w in ((y, S, W[p]) for y,S,p in zip(table.y, table.score, table.patient))], 1)
+    W = _ones(table) if W is None else W
+    return np.stack([[weighted_auroc(y, s, w) for s in S]
+        for y,S,w in ((y, S, W[p]) for y,S,p in zip(table.y, table.score, table.patient))], 1)
 
 # %% ../nbs/07b_verdict.ipynb #61c79eb1
 def _rates_folds(table, W=None, threshold=.5):
     "(2, arms, J, B) sensitivity and specificity at `threshold`"
-    W = np.ones((max(p.max() for p in table.patient)+1, 1)) if W is None else W
+    W = _ones(table) if W is None else W
     def rate(hit, w): return hit.astype(w.dtype) @ w / np.maximum(w.sum(0), 1e-9)
-    return np.stack([[rate((S[:,y==c]>=threshold)==c, W[p][y==c]) for c in (1,0)] for y,S,p in zip(table.y, table.score, table.patient)], 2)
+    return np.stack([[rate((S[:,y==c]>=threshold)==c, W[p][y==c]) for c in (1,0)]
+        for y,S,p in zip(table.y, table.score, table.patient)], 2)
 
 # %% ../nbs/07b_verdict.ipynb #c1fd453b
 def delong_folds(
@@ -189,13 +203,15 @@ def delong_folds(
     i:int, # Arm
     j:int=0 # Reference
 ) -> dict: # as `delong_test`, or a reason where a patient has several images
-    "DeLong over folds and repeats: the placements of an image are averaged over its repeats"
+    "DeLong et al. (1988) over folds and repeats: the placements of an image are averaged over its repeats"
     if table.n_patients<table.n_images: return dict(reason='patients have several images, DeLong does not apply')
     J,sums,d = len(table.y), {}, []
     for y,p,S in zip(table.y, table.patient, table.score):
-        infl = placements(y, S[i])-placements(y, S[j]); d.append(infl[y==1].mean())
+        diff = placements(y, S[i])-placements(y, S[j])
+        d.append(diff[y==1].mean())
         for c in (0,1):
-            n = (y==c).sum(); part = (infl[y==c]-infl[y==c].mean())/n/J*np.sqrt(n/max(1,n-1))
+            n = (y==c).sum()
+            part = (diff[y==c]-diff[y==c].mean())/n/J*np.sqrt(n/max(1,n-1))
             for q,v in zip(p[y==c], part): sums[q] = sums.get(q,0)+v
     se,d = np.sqrt(sum(v*v for v in sums.values())), np.mean(d)
     z = d/se if se>0 else 0.
@@ -212,7 +228,8 @@ def _decisions(table, threshold=.5):
 def _pairs(y, arm, ref):
     "Discordant pairs and exact p for positives and negatives"
     won,lost = (arm==y)&(ref!=y), (arm!=y)&(ref==y)
-    count = {k:dict(gained=int(won[y==c].sum()), lost=int(lost[y==c].sum())) for k,c in (('sensitivity',1), ('specificity',0))}
+    count = {k:dict(gained=int(won[y==c].sum()), lost=int(lost[y==c].sum()))
+             for k,c in (('sensitivity',1), ('specificity',0))}
     return {k:dict(v, p=mcnemar_exact(**v)) for k,v in count.items()}
 
 def discordant(
@@ -236,7 +253,8 @@ def _gain(arm, controls):
     if lack := [r for r in ('control','placebo') if r not in have]:
         return 'INCONCLUSIVE', f"{above}, but HELPS cannot be claimed: the table has no {' and no '.join(lack)} arm"
     if behind := [c for c,low in controls.items() if not low>0]:
-        return 'INCONCLUSIVE', f"{above}, but not above {', '.join(behind)}: the gain need not come from what the images show"
+        return 'INCONCLUSIVE', (f"{above}, but not above {', '.join(behind)}: "
+            'the gain need not come from what the images show')
     return 'HELPS', f"{above}, and above {', '.join(controls)}"
 
 # %% ../nbs/07b_verdict.ipynb #ba3828ed
@@ -250,33 +268,38 @@ def decide(
     alpha:float=.05, delta:float=.01 # Level, margin of equivalence
 ) -> tuple: # (verdict, reason)
     "The verdict rules, in order"
-    if main['se_training'] is None: return 'INCONCLUSIVE', 'each arm was trained once, so the variation of training is unknown'
+    if main['se_training'] is None:
+        return 'INCONCLUSIVE', 'each arm was trained once, so the variation of training is unknown'
     small = f', though by less than {delta:g}' if equivalence['equivalent'] else ''
     if p_adjusted<=alpha and main['difference']>0: verdict,why = _gain(arm, controls); return verdict, why+small
     if p_adjusted<=alpha: return 'HARMS', 'below the reference after Holm'+small
     (ds,ps),(dc,pc) = moved['sensitivity'], moved['specificity']
     shift = max(ps,pc)<=alpha and ds*dc<0
     words = f"sensitivity {'rose' if ds>0 else 'fell'} and specificity {'rose' if dc>0 else 'fell'}"
-    if equivalence['equivalent']: return 'EQUIVALENT', f'the 90 % interval lies inside +-{delta:g}' + (f'; {words}' if shift else '')
-    if shift and main['ci_low']<=0<=main['ci_high']: return 'THRESHOLD SHIFT ONLY', f'{words} while the AUROC interval covers 0: another threshold would do the same'
+    if equivalence['equivalent']:
+        return 'EQUIVALENT', f'the 90 % interval lies inside +-{delta:g}' + (f'; {words}' if shift else '')
+    if shift and main['ci_low']<=0<=main['ci_high']:
+        return 'THRESHOLD SHIFT ONLY', f'{words} while the AUROC interval covers 0: another threshold would do the same'
     return 'INCONCLUSIVE', ''
 
 # %% ../nbs/07b_verdict.ipynb #0e3ca39f
 def _against(F, boot, repeat, i, j=0):
-    "Primary interval of arm i minus arm j from (arms, J) values and (arms, J, B) draws"
+    "Primary interval of arm i minus arm j from (arms, J) values and (arms, J, B) resamples"
     return primary_interval(F[i]-F[j], boot[i]-boot[j], repeat, repeat_variance(F, repeat))
 
 # %% ../nbs/07b_verdict.ipynb #f3cc18aa
 def _moves(table, W):
     "Per arm: sensitivity and specificity -> (difference, p after Holm, discordant pairs)"
-    F,boot = _rates_folds(table)[...,0], _rates_folds(table, W)
-    arms,out = range(1, len(table.arms)), {i:{} for i in range(1, len(table.arms))}
+    arms = range(1, len(table.arms))
+    out = {i:{} for i in arms}
     y,calls = _decisions(table)
     pairs = {i:_pairs(y, calls[i], calls[0]) for i in arms}
-    for F,boot,name in zip(F, boot, ('sensitivity','specificity')):
+    for F,boot,name in zip(_rates_folds(table)[...,0], _rates_folds(table, W), ('sensitivity','specificity')):
         iv = [_against(F, boot, table.repeat, i) for i in arms]
         p = holm([max(v['p'], pairs[i][name]['p']) for i,v in zip(arms, iv)])
-        for i,v,q in zip(arms, iv, p): out[i][name] = dict(pairs[i][name], difference=v['difference'], ci_low=v['ci_low'], ci_high=v['ci_high'], p_adjusted=float(q))
+        for i,v,q in zip(arms, iv, p):
+            found = {k:v[k] for k in ('difference','ci_low','ci_high')}
+            out[i][name] = dict(pairs[i][name], **found, p_adjusted=float(q))
     return out
 
 # %% ../nbs/07b_verdict.ipynb #e289f077
@@ -290,42 +313,32 @@ def _holm_interval(v, p_adjusted, m, alpha):
 def _too_small(mde, need, v, delta, R=3):
     "What an inconclusive design could have seen"
     size = f"{max(abs(v['difference']), delta):.3f}"
-    more = f"no number of repeats would find {size}" if R>1 else f"one repeat cannot tell how many more would find {size}"
-    n = f"to find {size}, {need['repeats']} repeats are needed" if need['repeats'] else f"{more}, about {need['patients']} patients would"
+    more = 'no number of repeats' if R>1 else 'one repeat cannot tell how many more'
+    n = (f"to find {size}, {need['repeats']} repeats are needed" if need['repeats'] else
+         f"{more} would find {size}, about {need['patients']} patients would")
     return f'the smallest true difference that this design finds in 80 % of studies is {mde:.3f}; {n}'
 
 # %% ../nbs/07b_verdict.ipynb #0c84d077
 def _one(table, i, F, boot, v, p_adj, moves, ratio, alpha, delta):
     "One entry of `comparisons`: arm i against the reference, with its companions"
     arms,m,repeat = table.arms, len(table.arms)-1, table.repeat
-    eq = tost(v['difference'], v['se'], v['df'], delta, alpha)
+    eq,R = tost(v['difference'], v['se'], v['df'], delta, alpha), len(set(repeat))
     controls = {a:_against(F, boot, repeat, i, j) for j,a in enumerate(arms) if _is_control(a) and j not in (0,i)}
-    verdict,reason = decide(arms[i], v, p_adj, eq, {a:c['ci_low'] for a,c in controls.items()},
-                            {k:(x['difference'], x['p_adjusted']) for k,x in moves.items()}, alpha, delta)
+    lows = {a:c['ci_low'] for a,c in controls.items()}
+    moved = {k:(x['difference'], x['p_adjusted']) for k,x in moves.items()}
+    verdict,reason = decide(arms[i], v, p_adj, eq, lows, moved, alpha, delta)
     mde = minimum_effect(v['se'], v['df'], m, alpha)
     shared = shared_variance(boot[i]-boot[0], repeat)[1]
-    need = repeats_needed(max(abs(v['difference']), delta), shared, v['se']**2-shared, len(set(repeat)), table.n_patients, m, alpha)
-    if verdict=='INCONCLUSIVE' and v['se_training'] is not None: reason = '; '.join(filter(None, [reason, _too_small(mde, need, v, delta, len(set(repeat)))]))
-    return dict(arm=arms[i], reference=arms[0], endpoint='auroc', **{k:v[k] for k in ('difference','ci_low','ci_high','p')}, p_adjusted=float(p_adj),
-        verdict=verdict, reason=reason, **_holm_interval(v, p_adj, m, alpha), se_patients=v['se_patients'], se_training=v['se_training'], df=v['df'],
-        nadeau_bengio=nadeau_bengio(F[i]-F[0], ratio), equivalence=dict(delta=delta, **eq), delong=delong_folds(table, i), mcnemar=moves,
-        controls=controls, minimum_effect=mde, needed=need)
-
-# %% ../nbs/07b_verdict.ipynb #68016869
-def compare(
-    table:ScoreTable, # The study; arm 0 is the reference
-    B:int=2000, # Draws of patients
-    seed:int=0, alpha:float=.05, delta:float=.01 # Seed of the draws, level, margin of equivalence
-) -> list: # One dict an arm: difference, interval, p, verdict, reason, companions
-    "Every arm against the reference, with the verdict"
-    W,n = patient_weights(table, B, seed), range(1, len(table.arms))
-    F,boot = _auroc_folds(table)[...,0], _auroc_folds(table, W)
-    whole = np.isfinite(boot).all((0,1))                               # draws that leave both classes in every fold
-    if whole.sum()<min(50, B): raise Refused('too few patients of one class in a fold for a bootstrap; use fewer folds or more patients')
-    boot,moves = boot[...,whole], _moves(table, W[:,whole])
-    main = {i:_against(F, boot, table.repeat, i) for i in n}
-    adjusted = dict(zip(n, holm([main[i]['p'] for i in n])))
-    return [_one(table, i, F, boot, main[i], adjusted[i], moves[i], test_train_ratio(table), alpha, delta) for i in n]
+    effect = max(abs(v['difference']), delta)
+    need = repeats_needed(effect, shared, v['se']**2-shared, R, table.n_patients, m, alpha)
+    if verdict=='INCONCLUSIVE' and v['se_training'] is not None:
+        reason = '; '.join(filter(None, [reason, _too_small(mde, need, v, delta, R)]))
+    main = {k:v[k] for k in ('difference','ci_low','ci_high','p')}
+    return dict(arm=arms[i], reference=arms[0], endpoint='auroc', **main, p_adjusted=float(p_adj),
+        verdict=verdict, reason=reason, **_holm_interval(v, p_adj, m, alpha),
+        se_patients=v['se_patients'], se_training=v['se_training'], df=v['df'],
+        nadeau_bengio=nadeau_bengio(F[i]-F[0], ratio), equivalence=dict(delta=delta, **eq),
+        delong=delong_folds(table, i), mcnemar=moves, controls=controls, minimum_effect=mde, needed=need)
 
 # %% ../nbs/07b_verdict.ipynb #4fca7642
 def test_train_ratio(
@@ -335,21 +348,40 @@ def test_train_ratio(
     n = np.array([len(y) for y in table.y]); total = pd.Series(n).groupby(table.repeat).transform('sum').values
     return float(np.mean(n/(total-n))) if (total>n).all() else np.nan
 
+# %% ../nbs/07b_verdict.ipynb #68016869
+def compare(
+    table:ScoreTable, # The study; arm 0 is the reference
+    B:int=2000, # Resamples of the patients
+    seed:int=0, alpha:float=.05, delta:float=.01 # Seed of the resamples, level, margin of equivalence
+) -> list: # One dict an arm: difference, interval, p, verdict, reason, companions
+    "Every arm against the reference, with the verdict"
+    W,n = patient_weights(table, B, seed), range(1, len(table.arms))
+    F,boot = _auroc_folds(table)[...,0], _auroc_folds(table, W)
+    whole = np.isfinite(boot).all((0,1))                      # resamples that leave both classes in every fold
+    if whole.sum()<min(50, B):
+        raise Refused('too few patients of one class in a fold for a bootstrap; use fewer folds or more patients')
+    boot,moves = boot[...,whole], _moves(table, W[:,whole])
+    main = {i:_against(F, boot, table.repeat, i) for i in n}
+    adjusted = dict(zip(n, holm([main[i]['p'] for i in n])))
+    ratio = test_train_ratio(table)
+    return [_one(table, i, F, boot, main[i], adjusted[i], moves[i], ratio, alpha, delta) for i in n]
+
 # %% ../nbs/07b_verdict.ipynb #1973aa44
 def dose_response(
     table:ScoreTable, # The study; arm 0 is the dose 0
-    B:int=2000, seed:int=0 # Draws of patients, their seed
-) -> dict: # slope (AUROC from share 0 to 1), ci_low, ci_high, p, and arms, shares and mean AUROC of the points; None with fewer than two doses
-    "One least-squares slope of AUROC over the synthetic share, with the primary interval"
+    B:int=2000, seed:int=0 # Resamples of the patients, their seed
+) -> dict: # slope (AUROC from share 0 to 1), ci_low, ci_high, p, se, df, arms, shares, mean AUROC; None below two doses
+    "Least-squares slope of AUROC over the synthetic share, sum_a (x_a - mean x) AUROC_a / sum_a (x_a - mean x)^2"
     share = np.array([0.]+[np.nan if (x := share_of(a)) is None else x for a in table.arms[1:]])
     at = np.flatnonzero(np.isfinite(share))
     if len(at)<3: return None
     c = np.zeros(len(share)); c[at] = share[at]-share[at].mean(); c /= (c**2).sum()
     F,boot = _auroc_folds(table)[...,0], _auroc_folds(table, patient_weights(table, B, seed))
-    between,df = repeat_variance(F, table.repeat)                                # of a difference of two arms: weights 1 and -1
-    v = primary_interval(c@F, np.einsum('a,ajb->jb', c, boot[...,np.isfinite(boot).all((0,1))]), table.repeat, (between*(c@c)/2, df))
-    return dict(slope=v['difference'], **{k:v[k] for k in ('ci_low','ci_high','p','se','df')}, arms=[table.arms[i] for i in at],
-                shares=share[at].tolist(), auroc=F[at].mean(1).tolist())
+    boot = np.einsum('a,ajb->jb', c, boot[...,np.isfinite(boot).all((0,1))])
+    between,df = repeat_variance(F, table.repeat)             # of a difference of two arms: weights 1 and -1
+    v = primary_interval(c@F, boot, table.repeat, (between*(c@c)/2, df))
+    return dict(slope=v['difference'], **{k:v[k] for k in ('ci_low','ci_high','p','se','df')},
+                arms=[table.arms[i] for i in at], shares=share[at].tolist(), auroc=F[at].mean(1).tolist())
 
 # %% ../nbs/07b_verdict.ipynb #0b7cdfe6
 _FLOORS = {'view':['view'], 'sex':['sex'], 'age':['age'], 'image shape':['aspect','area'], 'file size':['bytes']}
@@ -361,26 +393,34 @@ def image_facts(
     x = images.assign(image_id=images.image_id.astype(str)).set_index('image_id')
     if {'width','height'} <= set(x): x = x.assign(aspect=x.width/x.height, area=x.width*x.height)
     for k in {'view','sex'} & set(x): x[k] = x[k].astype('category').cat.codes.replace(-1, np.nan).astype(float)
-    return x.reindex(columns=[c for cols in _FLOORS.values() for c in cols if c in x and x[c].nunique()>1]).astype(float)
+    varies = [c for cols in _FLOORS.values() for c in cols if c in x and x[c].nunique()>1]
+    return x.reindex(columns=varies).astype(float)
 
 # %% ../nbs/07b_verdict.ipynb #2ba261c5
+def _floor_auroc(table, facts, j):
+    "AUROC in fold j of a tree ensemble that was fitted to `facts` on the other folds of its repeat"
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+    rest = [i for i in np.flatnonzero(table.repeat==table.repeat[j]) if i!=j]
+    x,y = facts.loc[np.concatenate([table.image[i] for i in rest])], np.concatenate([table.y[i] for i in rest])
+    model = HistGradientBoostingClassifier(max_iter=50, max_leaf_nodes=8, early_stopping=False, random_state=0)
+    with threadpool_limits(1, 'openmp'):                      # so little work: threads would wait for each other
+        score = model.fit(x, y).predict_proba(facts.loc[table.image[j]])[:,1]
+    return weighted_auroc(table.y[j], score, np.ones((len(table.y[j]),1)))[0]
+
 def shortcut_floors(
     table:ScoreTable, # The study, for its folds
     images:pd.DataFrame # As in `image_facts`
 ) -> list: # Dicts: predictor, auroc and sd over folds, known (share of images)
     "AUROC of predictors that see no pixel, fitted on the other folds of a repeat"
-    from sklearn.ensemble import HistGradientBoostingClassifier
     facts = image_facts(images)
     groups = {k:[c for c in cols if c in facts] for k,cols in _FLOORS.items()}
-    groups = {k:c for k,c in groups.items() if c} | ({'all of them':list(facts)} if sum(map(bool, groups.values()))>1 else {})
-    def fold_auroc(j, cols):
-        rest = [i for i in np.flatnonzero(table.repeat==table.repeat[j]) if i!=j]
-        x,y = facts.loc[np.concatenate([table.image[i] for i in rest]), cols], np.concatenate([table.y[i] for i in rest])
-        model = HistGradientBoostingClassifier(max_iter=50, max_leaf_nodes=8, early_stopping=False, random_state=0).fit(x, y)
-        return weighted_auroc(table.y[j], model.predict_proba(facts.loc[table.image[j], cols])[:,1], np.ones((len(table.y[j]),1)))[0]
+    groups = {k:c for k,c in groups.items() if c}
+    if len(groups)>1: groups['all of them'] = list(facts)
     several = [j for j in range(len(table.y)) if (table.repeat==table.repeat[j]).sum()>1]
-    rows = [(k, cols, [fold_auroc(j, cols) for j in several]) for k,cols in groups.items() if several]
-    return [dict(predictor=k, auroc=np.mean(a), sd=np.std(a, ddof=1), known=facts[cols].notna().any(axis=1).mean()) for k,cols,a in rows]
+    rows = [(k, cols, [_floor_auroc(table, facts[cols], j) for j in several]) for k,cols in groups.items() if several]
+    return [dict(predictor=k, auroc=np.mean(a), sd=np.std(a, ddof=1), known=facts[cols].notna().any(axis=1).mean())
+            for k,cols,a in rows]
 
 # %% ../nbs/07b_verdict.ipynb #1ec2a9ae
 _AGES = (-1, 17, 39, 64, 200)
@@ -388,26 +428,35 @@ _AGES = (-1, 17, 39, 64, 200)
 def _groups(images):
     "(name, Series of group by image_id) of view, sex and age"
     x = images.assign(image_id=images.image_id.astype(str)).set_index('image_id')
-    if 'age' in x: x = x.assign(age=pd.cut(pd.to_numeric(x.age), _AGES, labels=['0-17','18-39','40-64','65+']).astype(object))
+    if 'age' in x:
+        labels = ['0-17','18-39','40-64','65+']
+        x = x.assign(age=pd.cut(pd.to_numeric(x.age), _AGES, labels=labels).astype(object))
     return [(k, x[k]) for k in ('view','sex','age') if k in x and x[k].nunique()>1]
 
+def _group_auroc(table, masks):
+    "(arms, folds) AUROC within the masks of images, over the folds that hold both classes there"
+    js = [j for j,m in enumerate(masks) if len(set(table.y[j][m]))==2]
+    return np.array([[weighted_auroc(table.y[j][masks[j]], s[masks[j]], np.ones((masks[j].sum(),1)))[0]
+                      for s in table.score[j]] for j in js]).T
+
+# %% ../nbs/07b_verdict.ipynb #89c5cc47
 def strata(
     table:ScoreTable, # The study
     images:pd.DataFrame # Columns image_id and any of view, sex, age (years)
-) -> list: # Dicts: by, group, arm, n_images, n_positive, folds, auroc, difference to arm 0, ci_low, ci_high (Nadeau-Bengio)
-    "AUROC of every arm within groups of patients, over the folds that hold both classes of a group"
+) -> list: # Dicts: by, group, arm, n_images, n_positive, folds, auroc, difference to arm 0, ci_low, ci_high
+    "AUROC of every arm within groups of patients, over the folds that hold both classes; Nadeau-Bengio intervals"
     every,label = np.concatenate(table.image), dict(zip(np.concatenate(table.image), np.concatenate(table.y)))
     rows = []
     for by,group in _groups(images):
         for g in sorted(group.dropna().unique()):
-            masks = [(group.reindex(im)==g).to_numpy() for im in table.image]
-            js = [j for j,m in enumerate(masks) if len(set(table.y[j][m]))==2]
-            A = np.array([[weighted_auroc(table.y[j][masks[j]], s[masks[j]], np.ones((masks[j].sum(),1)))[0] for s in table.score[j]] for j in js]).T
+            A = _group_auroc(table, [(group.reindex(im)==g).to_numpy() for im in table.image])
             ids = [i for i in set(every) if group.get(i)==g]
-            about = dict(by=by, group=g, n_images=len(ids), n_positive=int(sum(label[i] for i in ids)), folds=len(js))
-            for a,name in enumerate(table.arms if js else []):
+            folds = A.shape[1] if A.size else 0
+            about = dict(by=by, group=g, n_images=len(ids), n_positive=int(sum(label[i] for i in ids)), folds=folds)
+            for a,name in enumerate(table.arms if folds else []):
                 v = nadeau_bengio(A[a]-A[0], test_train_ratio(table))
-                rows.append(dict(about, arm=name, auroc=A[a].mean(), **({k:v[k] for k in ('difference','ci_low','ci_high')} if a else {})))
+                beside = {k:v[k] for k in ('difference','ci_low','ci_high')} if a else {}
+                rows.append(dict(about, arm=name, auroc=A[a].mean(), **beside))
     return rows
 
 # %% ../nbs/07b_verdict.ipynb #251518cd
@@ -417,7 +466,8 @@ def _check_steps(steps, arms):
     "Refuse arms that took another number of optimiser steps than the first"
     steps = {a:json.dumps(steps[a], sort_keys=True) for a in arms if a in (steps or {})}
     odd = [a for a in steps if steps[a]!=next(iter(steps.values()))]
-    if odd: raise Refused(f"unequal steps: {', '.join(odd)} did not take as many optimiser steps as {next(iter(steps))}; train all arms equally long")
+    if odd: raise Refused(f"unequal steps: {', '.join(odd)} did not take as many optimiser steps as "
+        f'{next(iter(steps))}; train all arms equally long')
 
 # %% ../nbs/07b_verdict.ipynb #53f6cbe2
 def _arm_table(fm):
@@ -432,7 +482,8 @@ def _other_metrics(fm, reference, ratio):
     fm = fm.set_index(['arm','repeat','fold']).drop(columns=['n','prevalence','majority_rate','auroc'])
     diff = {a:fm.loc[a]-fm.loc[reference] for a in fm.index.levels[0] if a!=reference}
     keep = ('difference','ci_low','ci_high')
-    return {a:{m:{k:v for k,v in nadeau_bengio(x[m].values, ratio).items() if k in keep} for m in x} for a,x in diff.items()}
+    return {a:{m:{k:v for k,v in nadeau_bengio(x[m].values, ratio).items() if k in keep} for m in x}
+            for a,x in diff.items()}
 
 # %% ../nbs/07b_verdict.ipynb #0506d457
 def _plain(x):
@@ -449,7 +500,8 @@ def _explain(table, images):
     if images is None: return dict(floors=[], strata=[])
     if 'image_id' not in images: raise Refused('the table of images has no column image_id')
     unknown = sorted(set(np.concatenate(table.image))-set(images.image_id.astype(str)))
-    if unknown: raise Refused(f'the table of images lacks {len(unknown)} images of the predictions ({", ".join(unknown[:3])})')
+    if unknown:
+        raise Refused(f'the table of images lacks {len(unknown)} images of the predictions ({", ".join(unknown[:3])})')
     return dict(floors=shortcut_floors(table, images), strata=strata(table, images))
 
 # %% ../nbs/07b_verdict.ipynb #c2eebfd1
@@ -460,19 +512,23 @@ def judge(
     reference:str='baseline', # The arm to compare with
     arms:list=None, # Arms that must be there
     steps:dict=None, # Optimiser steps of each arm, must be equal
-    images:pd.DataFrame=None, # What is known of each image besides its pixels, as in `image_facts`: adds floors and strata
+    images:pd.DataFrame=None, # What is known of each image, as in `image_facts`: adds floors and strata
     alpha:float=.05, delta:float=.01, # Level of the family, margin of equivalence (AUROC)
-    B:int=2000, seed:int=0 # Draws of patients, their seed
+    B:int=2000, seed:int=0 # Resamples of the patients, their seed
 ) -> dict: # The content of verdict.json
     "The verdict on every arm of a table of predictions; `Refused` if it cannot be judged"
     if unit not in _UNIT_NOTE: raise DataError(f'unit {unit!r} is not one of {", ".join(_UNIT_NOTE)}')
-    df = check_predictions(predictions.frame() if isinstance(predictions, ScoreTable) else predictions, reference, arms)
+    if isinstance(predictions, ScoreTable): predictions = predictions.frame()
+    df = check_predictions(predictions, reference, arms)
     table,fm = ScoreTable.from_frame(df, reference), fold_metrics(df)
     _check_steps(steps, table.arms)
-    marks,size = ['LEAKY: a generator saw evaluation patients']*bool(leaky)+[_UNIT_NOTE[unit]], dict(unit=unit, n_patients=table.n_patients, n_images=table.n_images)
+    marks = ['LEAKY: a generator saw evaluation patients']*bool(leaky) + [_UNIT_NOTE[unit]]
+    size = dict(unit=unit, n_patients=table.n_patients, n_images=table.n_images)
     rows,other = compare(table, B, seed, alpha, delta), _other_metrics(fm, reference, test_train_ratio(table))
     for r in rows:
-        r.update(reason='; '.join(filter(None, [*marks, r['reason']])), **size, leaky=leaky, other_metrics=other[r['arm']])
-    return _plain(dict(status='JUDGED', leaky=leaky, endpoint='auroc', reference=reference, **size, n_repeats=len(set(table.repeat)), n_folds=len(table.y),
-        alpha=alpha, delta=delta, resamples=B, seed=seed, comparisons=rows, arms=_arm_table(fm), dose_response=dose_response(table, B, seed),
-        **_explain(table, images), note='not for clinical use'))
+        reason = '; '.join(filter(None, [*marks, r['reason']]))
+        r.update(reason=reason, **size, leaky=leaky, other_metrics=other[r['arm']])
+    return _plain(dict(status='JUDGED', leaky=leaky, endpoint='auroc', reference=reference, **size,
+        n_repeats=len(set(table.repeat)), n_folds=len(table.y), alpha=alpha, delta=delta, resamples=B, seed=seed,
+        comparisons=rows, arms=_arm_table(fm), dose_response=dose_response(table, B, seed), **_explain(table, images),
+        note='not for clinical use'))
