@@ -75,12 +75,19 @@ def orphans():
     made = {m for p in (ROOT/'nbs').rglob('*.ipynb') for m in re.findall(r'default_exp (\w+)', p.read_text(encoding='utf-8'))}
     return sorted(p.name for p in (ROOT/'pneumogan').glob('*.py') if not p.stem.startswith('_') and p.stem not in made)
 
+def dead_links(cells_of):
+    "Links to a paper that the bibliography does not hold"
+    texts = {name: '\n'.join(''.join(c['source']) for c in cells) for name,cells in cells_of.items()}
+    have = set(re.findall(r'<a id="(\w+)">', texts.get('bibliography', '')))
+    for name,text in texts.items():
+        for key in set(re.findall(r'\]\(bibliography\.ipynb#([^)]+)\)', text))-have: yield f'{name}: no {key} in the bibliography'
+
 def main(folder=ROOT/'nbs'):
     paths = [p for p in sorted(Path(folder).rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts]
     cells = {p.stem: json.loads(p.read_text(encoding='utf-8'))['cells'] for p in paths}
     show_table({name: table_row(c) for name,c in cells.items()} | {'all': total(cells)})
     found = [f'pneumogan/{o}: no notebook exports it' for o in orphans()]
-    found += [f'{name}: {o}' for name,c in cells.items() for o in complaints(c)]
+    found += [f'{name}: {o}' for name,c in cells.items() for o in complaints(c)] + [*dead_links(cells)]
     print('\n'.join(found) or 'all notebooks are in shape')
     return int(bool(found))
 

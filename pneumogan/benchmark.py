@@ -111,6 +111,7 @@ def files_of(w:Work) -> Cohort:
         table[['image','label','patient_id']].to_csv(root/'cohort.csv', index=False)
     return load_cohort(root)
 
+# %% ../nbs/09_benchmark.ipynb #d2909cc3
 def bench_store(w:Work) -> dict:
     "Building a store, against decoding the files on one core"
     c = files_of(w)
@@ -407,6 +408,7 @@ def bench_table(results:dict # name -> what its function measured
     columns = 'name measured seconds ratio bar share limit share_bar reached'.split()
     return pd.DataFrame(rows, columns=columns).set_index('name').rename_axis(None)
 
+# %% ../nbs/09_benchmark.ipynb #9ffaf7ef
 def plot_bench(table:pd.DataFrame, # From `bench_table`
     path=None # Save as PNG and close, instead of leaving the figure open
 ):

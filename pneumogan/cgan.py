@@ -21,7 +21,8 @@ class ConditionalBatchNorm(nn.Module):
     ):
         super().__init__()
         self.norm = nn.BatchNorm2d(channels, affine=False)
-        self.scale,self.shift = nn.Parameter(torch.ones(n_classes, channels)), nn.Parameter(torch.zeros(n_classes, channels))
+        self.scale = nn.Parameter(torch.ones(n_classes, channels))
+        self.shift = nn.Parameter(torch.zeros(n_classes, channels))
 
     def forward(self,
         x:torch.Tensor, # Maps (n,channels,h,w)
@@ -32,7 +33,7 @@ class ConditionalBatchNorm(nn.Module):
 
 # %% ../nbs/02_cgan.ipynb #544eace4
 class ConditionalGenerator(Generator):
-    "A generator that is told which class to make: by `ConditionalBatchNorm`, or by the class as a one-hot vector beside z"
+    "A generator that is told the class: by `ConditionalBatchNorm`, or by the class as a one-hot vector beside z"
     def concat(self): return self.cfg.conditioning=='concat'
     def z_channels(self): return self.cfg.latent_dim + (self.cfg.n_classes if self.concat() else 0)
     def norm(self, channels):
@@ -73,8 +74,7 @@ class ConditionalDiscriminator(Discriminator):
         return (self.head(phi).flatten() + (self.embed(y)*phi.flatten(1)).sum(1)).float()
 
 # %% ../nbs/02_cgan.ipynb #961502ec
-@register_family('cgan', n_classes=(2,), loss=('bce','hinge'), d_norm=('batch','spectral','none'),
-                 presets=dict(original=dict(conditioning='concat'), modern=dict(conditioning='projection')))
+@register_family('cgan', n_classes=(2,), loss=('bce','hinge'), d_norm=('batch','spectral','none'))
 class CGANGame(DCGANGame):
     "The game of notebook 01, both players told the class"
     @staticmethod

@@ -8,7 +8,7 @@ __all__ = ['UntrainedFeatures', 'image_features', 'poly_kernel', 'kid', 'kid_se'
            'copy_rate', 'linear_auroc', 'probe_auroc', 'variety', 'audit']
 
 # %% ../nbs/04a_quality.ipynb #17d92627
-from .tools import CLASSES, DataError, choose_device, map_one_thread, progress
+from .tools import CLASSES, DataError, choose_device, map_one_thread, one_thread, progress
 from .data import show_grid
 from .store import RowView
 from itertools import product
@@ -428,6 +428,7 @@ def _audit_copies(syn, syn_y, store, train, picks, device):
     return [('all', len(s), name, (ask(by), (np.nan,))) for name,by in names.items()]
 
 # %% ../nbs/04a_quality.ipynb #42e1613a
+@one_thread()
 def audit(
     syn, syn_y, # Synthetic uint8 images (s,h,w), and the class that each is to show (s,)
     store, # `ImageStore` of the real images, of the same size

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 'save_png', 'save_figure', 'claim_folder',
-           'read_manifest', 'choose_device', 'seed_all', 'one_thread', 'map_one_thread', 'keep_memory', 'n_cores',
-           'interactive', 'progress', 'map_threads']
+           'read_manifest', 'choose_device', 'seed_all', 'use_threads', 'one_thread', 'map_one_thread', 'keep_memory',
+           'n_cores', 'interactive', 'progress', 'map_threads']
 
-# %% ../nbs/00a_tools.ipynb #3438e108
+# %% ../nbs/00a_tools.ipynb #37ede47a
 import ctypes, io, json, os, random, re, sys, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -16,13 +16,13 @@ import numpy as np
 from fastcore.basics import IN_NOTEBOOK
 from PIL import Image
 
-# %% ../nbs/00a_tools.ipynb #7f3d3f53
+# %% ../nbs/00a_tools.ipynb #293fb609
 for text in ('.*torch.jit.*',                                  # fastai's import
              'Your generator is empty',                        # fastprogress, where nobody watches
              'A worker stopped while some jobs'):              # joblib, of a worker that keeps its memory on purpose
     warnings.filterwarnings('ignore', message=text)
 
-# %% ../nbs/00a_tools.ipynb #077221af
+# %% ../nbs/00a_tools.ipynb #2a566cda
 CLASSES = ('NORMAL', 'PNEUMONIA') # label 0, label 1
 
 # %% ../nbs/00a_tools.ipynb #ae262b47
@@ -71,14 +71,14 @@ def save_figure(
     fig.savefig(buf, format='png', dpi=dpi); plt.close(fig)
     return atomic_write(path, buf.getvalue())
 
-# %% ../nbs/00a_tools.ipynb #4e9eea3f
+# %% ../nbs/00a_tools.ipynb #c42f15b1
 def _differences(old, new, name=''):
     "In which words `new` differs from `old`, nested dictionaries entry by entry"
     if isinstance(old, dict) and isinstance(new, dict):
         return [w for k in new for w in _differences(old.get(k), new[k], f'{name}.{k}' if name else str(k))]
     return [] if old==new else [f'{name} {old!r} there, {new!r} here']
 
-# %% ../nbs/00a_tools.ipynb #de0ab4a6
+# %% ../nbs/00a_tools.ipynb #8d2f1efc
 def claim_folder(
     out, # Folder to write to; made if missing
     kind:str, # What is being made there, such as 'synthetic set'
@@ -124,14 +124,20 @@ def seed_all(seed:int):
     import torch
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
 
-# %% ../nbs/00a_tools.ipynb #6df8e1c4
+# %% ../nbs/00a_tools.ipynb #ee723fb8
 @contextmanager
-def one_thread():
-    "Do all sums of torch on one thread meanwhile, so that numbers do not depend on how many cores there are"
+def use_threads(n:int # At least 1
+):
+    "Let torch compute with so many threads meanwhile"
     import torch
-    before = torch.get_num_threads(); torch.set_num_threads(1)
+    if n<1: raise DataError(f'threads {n}: give a number from 1')
+    before = torch.get_num_threads(); torch.set_num_threads(n)
     try: yield
     finally: torch.set_num_threads(before)
+
+def one_thread():
+    "Do all sums of torch on one thread meanwhile, so that numbers do not depend on how many cores there are"
+    return use_threads(1)
 
 def map_one_thread(f, xs) -> list:
     "`f` over `xs`, each call on one thread, as many calls at a time as torch has threads; results in order"
@@ -164,8 +170,8 @@ def interactive() -> bool:
     return sys.stdout.isatty() or bool(IN_NOTEBOOK)
 
 def progress(it, total:int|None=None, label:str=''):
-    "Iterate with a progress bar (silent where nobody watches)"
-    if not interactive(): return it
+    "Iterate with a progress bar (silent where nobody watches, and for a single step)"
+    if not interactive() or (hasattr(it, '__len__') and len(it)<2): return it
     from fastprogress.fastprogress import progress_bar
     bar = progress_bar(it, total=total, leave=False)
     bar.comment = label

@@ -8,9 +8,9 @@ __all__ = ['training_rows', 'DivergedError', 'GameCallback', 'gan_learner', 'fit
            'CheckpointCallback', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'train_command',
            'pneumogan_train_dcgan']
 
-# %% ../nbs/01a_training.ipynb #d6fb9867
+# %% ../nbs/01a_training.ipynb #253bebfd
 from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, interactive, read_manifest,
-                             save_figure, save_png, write_json)
+                             save_figure, save_png, use_threads, write_json)
 from .data import hash_patients, load_cohort
 from .store import (BatchLoader, EpochPlan, balanced_rows, build_store, limit_patients, loaders, make_folds,
                              shuffled_plan, split_hold_out)
@@ -20,6 +20,7 @@ from .quality import UntrainedFeatures, image_features, kid, kid_se, prdc
 import copy, hashlib, io
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 import matplotlib.pyplot as plt, numpy as np, torch
 from PIL import Image
 from fastcore.basics import noop, patch
@@ -136,7 +137,7 @@ def rows_by_class(
         f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
     return by
 
-# %% ../nbs/01a_training.ipynb #5c0d3155
+# %% ../nbs/01a_training.ipynb #ad43c4a9
 class HoldOut:
     "Images of training patients left out of the training, and how far a generator's are from them"
     def __init__(self,
@@ -159,7 +160,7 @@ class HoldOut:
         label = lambda z: torch.full((len(z),), c) if G.cfg.n_classes else None
         return torch.cat([G.images(z, label(z)) for z in self.z[c].split(64)])[:,0].numpy()
 
-# %% ../nbs/01a_training.ipynb #26d24c10
+# %% ../nbs/01a_training.ipynb #131c6607
 @patch
 def __call__(self:HoldOut, G) -> dict:
     """`kid_untrained`, mean over classes, its standard error, and two numbers of the worst class
@@ -183,7 +184,7 @@ def select_epoch(kid, # Distance of every epoch (e,)
     kid,error = np.asarray(kid), np.asarray(error); least = kid.argmin()
     return int(np.flatnonzero(kid<=kid[least]+error[least])[-1])
 
-# %% ../nbs/01a_training.ipynb #a9a94667
+# %% ../nbs/01a_training.ipynb #2e4e1f36
 def epoch_rule(hold_out # Images or share held out; 0 for none
 ) -> str:
     "Which epoch's generator a training keeps, in words: part of what makes two runs the same"
@@ -328,46 +329,15 @@ def _run_of(game, bs, seed, epochs, plan, data, hold_out):
 
 _RUN = 'training of a GAN'
 
-def _claim(out, run, resume):
-    "Claim the folder of a training; the first process alone. Whoever starts over leaves nothing that could be resumed"
+def _claim(out, run, resume, words=None):
+    "Claim the folder and say so; the first process alone. Whoever starts over leaves nothing that could be resumed"
     if rank_and_size()[0]: return
     if not resume and (read_manifest(out) or {}).get('kind')==_RUN: # first, so that a new manifest never meets them
         for f in ('checkpoint.pt', 'generator_final.safetensors'): (out/f).unlink(missing_ok=True)
     claim_folder(out, _RUN, run, start_over=not resume)
+    if words: print(words)
 
-# %% ../nbs/01a_training.ipynb #238f0632
-def train_gan(
-    game:DCGANGame, # New, from `make_game` or of a class of your own
-    pixels, # uint8 (n,size,size), may be a memory map
-    y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
-    out_dir, # Where everything goes
-    epochs:int=50, bs:int=128, # Passes over the images, images a step
-    seed:int=0, # Of the order of images and of the latent vectors
-    patients=(), # Patient ids (n,), remembered as hashes; () if unknown
-    steps_per_epoch:int=None, # Default one pass over the images
-    resume:bool=True, # Go on from the checkpoint in `out_dir`; else start over
-    rows=None, # Row numbers that may be used, default all
-    hold_out=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
-    n_vis:int=64, # Images in each grid
-    images_dir=None, results_dir=None, figures_dir=None, # Folders of grids, history and curves, default `out_dir`
-    verbose:bool=True # Show progress
-) -> Path: # The generator file
-    "Train a GAN; stopped and called again, it goes on and ends with the same bytes"
-    cfg, out, patients = game.cfg, Path(out_dir), np.asarray(patients)
-    _check_images(pixels, y, cfg, patients)
-    rows = training_rows(y, cfg, rows)
-    plan, data = _game_plan(y, rows, cfg, bs, seed, steps_per_epoch), data_fingerprint(pixels, y, [*rows, *hold_out])
-    run = _run_of(game, bs, seed, epochs, plan, data, hold_out)
-    _claim(out, run, resume)
-    if verbose and not rank_and_size()[0]: print(_begins(cfg, rows, y))
-    history = resume_game(synchronize_game(game), out/'checkpoint.pt') if resume else {}
-    held = HoldOut(pixels, y, hold_out, cfg, patients=patients, device=game.device) if len(hold_out) else None
-    keep = CheckpointCallback(history, out/'checkpoint.pt', images_dir or out/'gan_images', results_dir or out,
-                              n_vis, held)
-    learn = gan_learner(game, BatchLoader(pixels, y, plan), [GameCallback(seed), keep])
-    fit_game(learn, epochs, len(history.get('epoch', [])), verbose)
-    return _finish(game, run, history, rows, patients, hold_out, out, figures_dir or out)
-
+# %% ../nbs/01a_training.ipynb #124643ee
 def _begins(cfg, rows, y):
     "What is being trained, on how many images"
     what = ' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'
@@ -385,6 +355,47 @@ def _finish(game, run, history, rows, patients, hold_out, out, figures):
     write_json(out/'manifest.json', read_manifest(out) | dict(complete=True))
     return path
 
+# %% ../nbs/01a_training.ipynb #9a9f956f
+def _fit(game, images, out, epochs, seed, verbose, resume, callback):
+    "Train until `epochs` are done; `images`: pixels, y and plan; `callback`: what else `CheckpointCallback` is told"
+    checkpoint, (pixels, y, plan) = out/'checkpoint.pt', images
+    history = resume_game(game, checkpoint) if resume else {}
+    keep = CheckpointCallback(history, checkpoint, *callback)
+    learn = gan_learner(game, BatchLoader(pixels, y, plan), [GameCallback(seed), keep])
+    fit_game(learn, epochs, len(history.get('epoch', [])), verbose)
+    return history
+
+# %% ../nbs/01a_training.ipynb #238f0632
+def train_gan(
+    game:DCGANGame, # New, from `make_game` or of a class of your own
+    pixels, # uint8 (n,size,size), may be a memory map
+    y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
+    out_dir, # Where everything goes
+    epochs:int=50, bs:int=128, # Passes over the images, images a step
+    seed:int=0, # Of the order of images and of the latent vectors
+    patients=(), # Patient ids (n,), remembered as hashes; () if unknown
+    steps_per_epoch:int=None, # Default one pass over the images
+    resume:bool=True, # Go on from the checkpoint in `out_dir`; else start over
+    rows=None, # Row numbers that may be used, default all
+    hold_out=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
+    n_vis:int=64, # Images in each grid
+    images_dir=None, results_dir=None, figures_dir=None, # Folders of grids, history and curves, default `out_dir`
+    verbose:bool=True, # Show progress
+    threads:int=1 # Of the processor: more are faster from 64 pixels on, and change the last digits
+) -> Path: # The generator file
+    "Train a GAN; stopped and called again, it goes on and ends with the same bytes"
+    cfg, out, patients = game.cfg, Path(out_dir), np.asarray(patients)
+    _check_images(pixels, y, cfg, patients)
+    rows = training_rows(y, cfg, rows)
+    plan = _game_plan(y, rows, cfg, bs, seed, steps_per_epoch)
+    run = _run_of(game, bs, seed, epochs, plan, data_fingerprint(pixels, y, [*rows, *hold_out]), hold_out)
+    _claim(out, run, resume, _begins(cfg, rows, y) if verbose else None)
+    with use_threads(threads):
+        held = HoldOut(pixels, y, hold_out, cfg, patients=patients, device=game.device) if len(hold_out) else None
+        callback = images_dir or out/'gan_images', results_dir or out, n_vis, held
+        history = _fit(synchronize_game(game), (pixels, y, plan), out, epochs, seed, verbose, resume, callback)
+        return _finish(game, run, history, rows, patients, hold_out, out, figures_dir or out)
+
 # %% ../nbs/01a_training.ipynb #dc589fd4
 def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed, workers=None):
     "What a generator is trained on, as arguments of `train_gan`: images, patients, and who learns and who chooses"
@@ -394,6 +405,17 @@ def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed, workers
     rows = make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else np.arange(len(store))
     rows,hold_out = split_hold_out(store.cohort, rows, hold_out, seed)
     return dict(pixels=store.pixels, y=store.y, patients=store.cohort.df.patient_id, rows=rows, hold_out=hold_out)
+
+# %% ../nbs/01a_training.ipynb #e4328f9f
+def _train(o):
+    "What `train_command` does with its options `o`"
+    cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
+        target=o.target, lr_g=o.lr, beta1=o.beta1, augment=o.augment, lr_decay=False if o.constant_lr else None,
+        bf16=o.bf16, **o.settings)
+    part = _training_part(o.data_dir, o.size, o.limit, o.k_folds, o.fold, o.hold_out, o.seed, o.workers)
+    train_gan(make_game(cfg, o.seed, choose_device(o.cpu)), **part, out_dir=Path(o.model_dir)/o.family, epochs=o.epochs,
+        bs=o.batch_size, seed=o.seed, n_vis=o.vis_batch_size, images_dir=Path(o.output_dir)/'gan_images',
+        results_dir=o.results_dir, figures_dir=o.figures_dir, threads=o.threads)
 
 # %% ../nbs/01a_training.ipynb #eb9ac1df
 def train_command(family, data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
@@ -422,14 +444,10 @@ def train_command(family, data_dir:str='./data/processed', # Images: a folder, a
     constant_lr:bool=False, # Learning rates do not fall; for about a thousand steps try it with --lr 0.0005
     bf16:bool=False, # Compute in 16 bits: faster where the processor has units for it
     workers:int=None, # Threads that decode images; default all cores
+    threads:int=1, # That train on the CPU: more are faster from 64 pixels on, and change the last digits
     cpu:bool=False, **settings): # Use the CPU even where a GPU is present
     "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `settings` are of the family"
-    cfg = GANConfig(family, preset, size, num_channels, latent_dim, feature_maps_g, feature_maps_d, target=target,
-        lr_g=lr, beta1=beta1, augment=augment, lr_decay=False if constant_lr else None, bf16=bf16, **settings)
-    part = _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed, workers)
-    train_gan(make_game(cfg, seed, choose_device(cpu)), **part, out_dir=Path(model_dir)/family, epochs=epochs,
-        bs=batch_size, seed=seed, n_vis=vis_batch_size, images_dir=Path(output_dir)/'gan_images',
-        results_dir=results_dir, figures_dir=figures_dir)
+    _train(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #28614d1b
 @delegates(train_command)
