@@ -7,8 +7,9 @@ __all__ = ['OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error'
            't_interval', 'nadeau_bengio', 'shared_variance', 'repeat_variance', 'fold_variance', 'primary_interval',
            'placements', 'delong_test', 'mcnemar_exact', 'holm', 'tost', 'minimum_effect', 'repeats_needed', 'wilson']
 
-# %% ../nbs/07a_statistics.ipynb #c9b09734
+# %% ../nbs/07a_statistics.ipynb #d433666c
 from .tools import DataError
+import gc
 import numpy as np
 from scipy import stats
 from scipy.special import ndtri, stdtr, stdtrit
@@ -231,7 +232,9 @@ def holm(
 ) -> np.ndarray: # (m,) adjusted p-values
     "Holm's (1979) step-down adjustment, by statsmodels"
     from statsmodels.stats.multitest import multipletests
-    return multipletests(p, method='holm')[1]
+    gc.freeze()                                               # it ends on gc.collect(): 0.1 s where torch is loaded
+    try: return multipletests(p, method='holm')[1]
+    finally: gc.unfreeze()
 
 # %% ../nbs/07a_statistics.ipynb #6b5f9086
 def tost(
