@@ -100,7 +100,7 @@ def _check_choices(cfg, family):
             + ' or '.join(map(repr, ok)))
     if cfg.r1 and not family.r1: raise DataError(f'r1 {cfg.r1!r}: a {cfg.family} has no R1 penalty; give 0')
 
-# %% ../nbs/01_dcgan.ipynb #20a1fc8f
+# %% ../nbs/01_dcgan.ipynb #b8e9e6c7
 _RANGES = ( # what to give, how it is told, the fields
     ('a whole number of at least 1', lambda v: isinstance(v, int) and v>=1, 'latent_dim fmaps_g fmaps_d critic_iters'),
     ('a number above 0', lambda v: v>0, 'lr_g lr_d'),
@@ -165,7 +165,7 @@ class GANConfig:
 
     def __post_init__(self): _fill_settings(self, find_family(self.family))
 
-# %% ../nbs/01_dcgan.ipynb #523febc4
+# %% ../nbs/01_dcgan.ipynb #263e8740
 @patch(as_prop=True)
 def r1_weight(self:GANConfig) -> float:
     "Weight of the R1 penalty at this size; four decimals where they say enough"

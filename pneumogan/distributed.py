@@ -6,7 +6,7 @@
 __all__ = ['rank_and_size', 'all_reduce_mean', 'rank_share', 'SyncBatchNorm', 'sync_batch_norm', 'SharedRandom',
            'synchronize_game']
 
-# %% ../nbs/01b_distributed.ipynb #aa385e95
+# %% ../nbs/01b_distributed.ipynb #70b6d2c6
 from .tools import DataError
 import os
 import numpy as np, torch, torch.distributed as dist, torch.nn as nn

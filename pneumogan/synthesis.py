@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from scipy.stats import norm
 
-# %% ../nbs/04_synthesis.ipynb #6620b7f4
+# %% ../nbs/04_synthesis.ipynb #dd3fae3d
 _GAMES = cgan.CGANGame, wgangp.WGANGPGame # importing them enters their families, so that their files can be opened
 
 # %% ../nbs/04_synthesis.ipynb #2f2f0c30

@@ -8,7 +8,7 @@ __all__ = ['training_rows', 'DivergedError', 'GameCallback', 'gan_learner', 'fit
            'CheckpointCallback', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'train_command',
            'pneumogan_train_dcgan']
 
-# %% ../nbs/01a_training.ipynb #bbec7288
+# %% ../nbs/01a_training.ipynb #5ea1b538
 from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, interactive, read_manifest,
                              save_figure, save_png, use_threads, write_json)
 from .data import hash_patients, load_cohort
@@ -137,7 +137,7 @@ def rows_by_class(
         f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
     return by
 
-# %% ../nbs/01a_training.ipynb #a9473e4a
+# %% ../nbs/01a_training.ipynb #61263aad
 class HoldOut:
     "Images of training patients left out of the training, and how far a generator's are from them"
     def __init__(self,
@@ -160,7 +160,7 @@ class HoldOut:
         label = lambda z: torch.full((len(z),), c) if G.cfg.n_classes else None
         return torch.cat([G.images(z, label(z)) for z in self.z[c].split(64)])[:,0].numpy()
 
-# %% ../nbs/01a_training.ipynb #6bab79b6
+# %% ../nbs/01a_training.ipynb #fc1bdb26
 @patch
 def __call__(self:HoldOut, G) -> dict:
     """`kid_untrained`, mean over classes, its standard error, and two numbers of the worst class
@@ -184,7 +184,7 @@ def select_epoch(kid, # Distance of every epoch (e,)
     kid,error = np.asarray(kid), np.asarray(error); least = kid.argmin()
     return int(np.flatnonzero(kid<=kid[least]+error[least])[-1])
 
-# %% ../nbs/01a_training.ipynb #d7f9af98
+# %% ../nbs/01a_training.ipynb #3e4cf218
 def epoch_rule(hold_out # Images or share held out; 0 for none
 ) -> str:
     "Which epoch's generator a training keeps, in words: part of what makes two runs the same"
@@ -337,7 +337,7 @@ def _claim(out, run, resume, words=None):
     claim_folder(out, _RUN, run, start_over=not resume)
     if words: print(words)
 
-# %% ../nbs/01a_training.ipynb #c15f5f8b
+# %% ../nbs/01a_training.ipynb #0ad60683
 def _begins(cfg, rows, y):
     "What is being trained, on how many images"
     what = ' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'
@@ -355,7 +355,7 @@ def _finish(game, run, history, rows, patients, hold_out, out, figures):
     write_json(out/'manifest.json', read_manifest(out) | dict(complete=True))
     return path
 
-# %% ../nbs/01a_training.ipynb #62d09132
+# %% ../nbs/01a_training.ipynb #4bc9e792
 def _fit(game, images, out, epochs, seed, verbose, resume, callback):
     "Train until `epochs` are done; `images`: pixels, y and plan; `callback`: what else `CheckpointCallback` is told"
     checkpoint, (pixels, y, plan) = out/'checkpoint.pt', images
@@ -406,7 +406,7 @@ def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed, workers
     rows,hold_out = split_hold_out(store.cohort, rows, hold_out, seed)
     return dict(pixels=store.pixels, y=store.y, patients=store.cohort.df.patient_id, rows=rows, hold_out=hold_out)
 
-# %% ../nbs/01a_training.ipynb #1a8ed6eb
+# %% ../nbs/01a_training.ipynb #004b70f1
 def _train(o):
     "What `train_command` does with its options `o`"
     cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
