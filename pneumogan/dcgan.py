@@ -168,9 +168,8 @@ class GANConfig:
 # %% ../nbs/01_dcgan.ipynb #263e8740
 @patch(as_prop=True)
 def r1_weight(self:GANConfig) -> float:
-    "Weight of the R1 penalty at this size; four decimals where they say enough"
-    w = self.r1*(min(self.size, 64)/28)**2
-    return round(w, 4) if w>=.01 else w
+    "Weight of the R1 penalty at this size: that at 28 pixels times the growth of the area up to 64"
+    return self.r1*(min(self.size, 64)/28)**2
 
 # %% ../nbs/01_dcgan.ipynb #5f5c7f57
 def init_weights(net:nn.Module # Any network

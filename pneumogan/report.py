@@ -71,7 +71,7 @@ def strata_frame(
 
 # %% ../nbs/07d_report.ipynb #6ddc0073
 def audit_frame(
-    table:pd.DataFrame # Rows of `pneumogan.synthesis.audit`, of one or more folds
+    table:pd.DataFrame # Rows of `pneumogan.quality.audit`, of one or more folds
 ) -> pd.DataFrame: # Mean over folds of every class and measure: synthetic, low, high, floor, floor_low, floor_high, n
     "How good the synthetic images are, in one table"
     columns = 'synthetic low high floor floor_low floor_high n'.split()

@@ -219,8 +219,7 @@ def audit_task(t:Task) -> tuple[str,float]: # Name and seconds of work
     start = time.time()
     if not _audit_file(t).exists():
         syn = t.synthetic_store(t.settings.gan_size)
-        with one_thread():
-            table = audit(syn.pixels, syn.y, t.gan_store, t.train, t.test, seed=t.seed, device=t.device)
+        table = audit(syn.pixels, syn.y, t.gan_store, t.train, t.test, seed=t.seed, device=t.device)
         atomic_write(_audit_file(t), table.assign(repeat=t.repeat, fold=t.fold).to_csv(index=False))
     return f'audit_{t.name}', time.time()-start
 

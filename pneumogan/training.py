@@ -145,7 +145,7 @@ class HoldOut:
         y, # Labels (n,)
         rows, # Row numbers held out: at least 2 of each class made
         cfg:GANConfig, # Of the generators that will be compared
-        n:int=256, # Images of each class a generator makes, at least; at most so many held-out ones are looked at
+        n:int=256, # Images of each class a generator makes; at most so many held-out ones are looked at
         patients=(), # Patient of each image (n,); () if unknown: every image is its own
         device='cpu'
     ):
@@ -153,8 +153,8 @@ class HoldOut:
         self.net, self.device = UntrainedFeatures().to(device).eval(), device
         self.real = {c: self.features(pixels[o]) for c,o in by.items()}
         self.who = {c: np.asarray(patients)[o] if len(patients) else np.arange(len(o)) for c,o in by.items()}
-        latent = lambda n, c: torch.randn(n, cfg.latent_dim, generator=torch.Generator().manual_seed(c))
-        self.z = {c: latent(-(-n//len(o))*len(o), c) for c,o in by.items()}
+        latent = lambda c: torch.randn(n, cfg.latent_dim, generator=torch.Generator().manual_seed(c))
+        self.z = {c: latent(c) for c in by}
     def features(self, pixels): return image_features(pixels, self.net, device=self.device)
     def synthetic(self, G, c):
         label = lambda z: torch.full((len(z),), c) if G.cfg.n_classes else None
@@ -280,12 +280,14 @@ def resume_game(game:DCGANGame, # A new game, brought to where the checkpoint is
 # %% ../nbs/01a_training.ipynb #910b49fc
 def data_fingerprint(pixels, # uint8 (n,h,w), may be a memory map
     y, # Labels (n,)
-    rows # Row numbers that count
+    rows, # Row numbers that count
+    patients=() # Patient ids (n,); () if unknown
 ) -> str: # 16 hexadecimal digits
-    "Changes when any of the images or labels used does"
+    "Changes when any of the images, labels or patients used does"
     rows = np.asarray(rows, int)
     h = hashlib.sha256(np.asarray(y)[rows].tobytes())
     for part in np.array_split(rows, len(rows)//256+1): h.update(np.ascontiguousarray(pixels[part]).tobytes())
+    if len(patients): h.update('\n'.join(map(str, np.asarray(patients)[rows])).encode())
     return h.hexdigest()[:16]
 
 # %% ../nbs/01a_training.ipynb #c356c3a0
@@ -320,10 +322,11 @@ def _game_plan(y, rows, cfg, bs, seed, steps):
     shown = balanced_rows(np.asarray(y), rows) if cfg.balance_classes and cfg.n_classes else rows
     return rank_share(shuffled_plan(shown, bs*cfg.critic_iters, seed, steps), cfg.critic_iters)
 
-def _run_of(game, bs, seed, epochs, plan, data, hold_out):
+def _run_of(game, bs, seed, epochs, threads, plan, data, hold_out):
     "What makes two trainings the same"
     cfg = game.cfg
     return dict(game=type(game).__name__, cfg=asdict(cfg), bs=bs, seed=seed, steps_per_epoch=len(plan(0)), data=data,
+        threads=threads if game.device.type=='cpu' else None,
         epochs=epochs if cfg.lr_decay else None, # more epochs continue a run only where rates do not fall over them
         n_hold_out=len(hold_out), keeps=epoch_rule(len(hold_out)))
 
@@ -388,9 +391,10 @@ def train_gan(
     _check_images(pixels, y, cfg, patients)
     rows = training_rows(y, cfg, rows)
     plan = _game_plan(y, rows, cfg, bs, seed, steps_per_epoch)
-    run = _run_of(game, bs, seed, epochs, plan, data_fingerprint(pixels, y, [*rows, *hold_out]), hold_out)
-    _claim(out, run, resume, _begins(cfg, rows, y) if verbose else None)
+    data = data_fingerprint(pixels, y, [*rows, *hold_out], patients)
     with use_threads(threads):
+        run = _run_of(game, bs, seed, epochs, threads, plan, data, hold_out)
+        _claim(out, run, resume, _begins(cfg, rows, y) if verbose else None)
         held = HoldOut(pixels, y, hold_out, cfg, patients=patients, device=game.device) if len(hold_out) else None
         callback = images_dir or out/'gan_images', results_dir or out, n_vis, held
         history = _fit(synchronize_game(game), (pixels, y, plan), out, epochs, seed, verbose, resume, callback)
