@@ -12,12 +12,12 @@ from .tools import DataError, atomic_write, choose_device, read_json, save_figur
 from .arms import arm_order
 from .data import hash_patients, load_cohort, read_image
 from .statistics import nadeau_bengio
-from .verdict import Refused, check_predictions, fold_metrics
+from .verdict import NotComparable, Refused, check_predictions, fold_metrics
 from .simulation import simulate_study, simulation_table
 from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, read_images, report_text,
     write_refusal, write_report_html)
 from .quality import ssim_distribution
-from .synthesis import load_synthetic
+from .synthesis import find_synthetic, load_synthetic
 from .classifier import cam_layer, classifier_meta, load_classifier, score_images
 import re
 from pathlib import Path
@@ -92,12 +92,13 @@ def _read_arm(paths):
                 history=[x['history'] for x in runs if x.get('history') and isinstance(x['history'], dict)],
                 leaky=any(x.get('leaky') for x in facts),
                 unit=next((x['unit'] for x in facts if x.get('unit')), None),
-                steps=[x['steps'] for x in runs if x.get('steps')])
+                steps=[x['steps'] for x in runs if x.get('steps')],
+                synthetic_seen=[x['synthetic_seen'] for x in runs if x.get('synthetic_seen') is not None])
 
 # %% ../nbs/07_analysis.ipynb #1b266808
 def read_metrics(
     root # Folder with {arm}_cv_summary.json, {arm}_fold_{i}_metrics.json or {arm}_metrics.json
-) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists, leaky, unit, steps)
+) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists, leaky, unit, steps, synthetic_seen)
     "The result files of a classifier command, or of the original study"
     root = Path(root)
     if not root.is_dir():
@@ -253,13 +254,17 @@ def ssim_figure(
     size:int=None, # Side to compare at; None: that of the synthetic images
     device=None # torch device
 ) -> Path: # `path`
-    "Histogram of SSIM: synthetic with real positives, real with real"
+    """Histograms of SSIM, synthetic with real positives and real with real, through two windows
+
+    Left scikit-image's default, as in the original study, right that of Wang et al. 2004."""
     for c in (synthetic, real):
         if not (c.y==1).any(): raise DataError(f'{c.name} has no image labelled PNEUMONIA to compare')
     syn, ref = _sample_rows(synthetic.y==1, num_synth), _sample_rows(real.y==1, num_real)
     a = _read_pixels(synthetic, syn, size)
-    b = _read_pixels(real, ref, a.shape[-1])
-    return save_figure(ssim_distribution(a, b, real.df.patient_id.values[ref], device).figure, path)
+    b, who = _read_pixels(real, ref, a.shape[-1]), real.df.patient_id.values[ref]
+    fig, axs = plt.subplots(1, 2, figsize=(9,2.8), dpi=72, layout='constrained')
+    for ax,window in zip(axs, ('uniform','gaussian')): ssim_distribution(a, b, who, device, ax, window)
+    return save_figure(fig, path)
 
 # %% ../nbs/07_analysis.ipynb #7c03ce2d
 def gradcam(
@@ -362,28 +367,34 @@ Not for clinical use.
 """
 
 def _facts(runs):
-    "What the arms' files say of unit, leak and steps, for `judge`"
+    "What the arms' files say of unit, leak, steps and synthetic images, for `judge`"
     units = [r['unit'] for r in runs.values() if r['unit']]
-    return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None),
-                steps={a:r['steps'] for a,r in runs.items() if r['steps']})
+    each = {k:{a:r[k] for a,r in runs.items() if r[k]} for k in ('steps','synthetic_seen')}
+    return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), **each)
 
+# %% ../nbs/07_analysis.ipynb #6571b78a
 def analyze_metrics(
     metrics_dir, # Folder of JSON files and predictions that the classifier command left
     out, # Folder for the figures and comparison_report.txt; with predictions also verdict.json and report.html
     plots:bool=True, # Make the figures
     **kw # Further arguments of `analyze_predictions`
 ) -> str: # The report
-    "The original study's analysis: curves, bars, report, and a verdict where predictions are there"
+    """The original study's analysis: curves, bars, report, and a verdict where predictions are there
+
+    Arms that were not trained alike get no verdict, and everything else all the same."""
     out = Path(out)
     try:
         runs = read_metrics(metrics_dir)
         table = join_predictions(metrics_dir, out/'predictions.csv') if 'baseline' in runs else None
         given = facts_beside(Path(metrics_dir)/'predictions.csv') | _facts(runs)
     except Refused as e: write_refusal(out, str(e)); raise
-    verdict = table and analyze_predictions(table, out, **given | {k:v for k,v in kw.items() if v is not None})
+    given |= {k:v for k,v in kw.items() if v is not None}
+    try: verdict, why = table and analyze_predictions(table, out, **given), ''
+    except NotComparable as e: verdict, why = read_json(out/'verdict.json'), f'\nNo verdict, REFUSED: {e}\n'
     figures = training_figures(runs, out) if plots else []
-    if verdict: write_report_html(out, verdict, [out/'figures'/'differences.png', *figures])
-    text = metrics_text(runs) + ('\n'+report_text(verdict, head=False) if verdict else _NO_VERDICT)
+    text = metrics_text(runs)
+    if verdict: write_report_html(out, verdict, [*[out/'figures'/'differences.png']*(not why), *figures], text=text)
+    text += why or ('\n'+report_text(verdict, head=False) if verdict else _NO_VERDICT)
     atomic_write(out/'comparison_report.txt', text)
     return text
 
@@ -394,6 +405,8 @@ def _or_leave_out(what, f, *args):
     except (DataError, OSError) as e: print(f'{what} left out: {e}')
 
 def _load_labelled(path): return load_cohort(path).labelled()
+
+def _first_set(root): return load_synthetic(find_synthetic(root, 0)) # a set for all folds, or the first fold's
 
 def _load_for_cam(path, device):
     "A classifier whose network has a map of the image; a `DataError` for a ViT"
@@ -416,7 +429,7 @@ def image_figures(
 ) -> list: # Files written
     "SSIM histogram and Grad-CAM panels from whatever is there"
     real = _or_leave_out('real images', _load_labelled, data_dir)
-    syn = _or_leave_out('synthetic images', load_synthetic, synthetic_dir)
+    syn = _or_leave_out('synthetic images', _first_set, synthetic_dir)
     files = []
     if ssim and real is not None and syn is not None:
         path = Path(out)/'ssim_distribution.png'

@@ -85,7 +85,7 @@ class Work:
     fmaps:int=64 # Feature maps of the DCGAN
     bs:int=32 # Images a batch
     ssim:tuple=(500,100) # Images compared with images
-    n_synthetic:int=256 # Images to synthesize
+    n_synthetic:int=500 # Images to synthesize
     n_rows:int=100_000 # Rows of predictions
     memory:tuple=(2_000,10_000,26_684) # Images in memory's measurement
     study:tuple=(200,5,5) # Images, folds and epochs of the frozen study
@@ -160,11 +160,12 @@ def step_flops(game:DCGANGame, u8, y) -> int:
     return count.get_total_flops()
 
 # %% ../nbs/09_benchmark.ipynb #faf5cf57
-def _players(w, size, fmaps=None, preset='original', bf16=False):
-    "A game, and batches for it"
+def _players(w, size, fmaps=None, layers='modern', bf16=False):
+    "A game with the original study's loss, and batches for it"
     store = build_store(phantom(w.n_store//2, 2), size, cache=w.tmp/'stores')
     seed_all(0)
-    game = DCGANGame(GANConfig(size=size, fmaps_g=fmaps or w.fmaps, fmaps_d=fmaps or w.fmaps, preset=preset, bf16=bf16))
+    f = fmaps or w.fmaps
+    game = DCGANGame(GANConfig(preset='original', size=size, fmaps_g=f, fmaps_d=f, layers=layers, bf16=bf16))
     return game, BatchLoader(store.pixels, store.y, shuffled_plan(len(store), w.bs, steps=1))
 
 def without_kept_memory(
@@ -178,8 +179,9 @@ def without_kept_memory(
     return plain
 
 def _step_and_loop(w, bf16=False):
-    "A step, the loop, the game and a batch for it"
-    (game,loader), (other,_) = _players(w, w.size, bf16=bf16), _players(w, w.size)
+    "A step of preset `original`, the loop, the game and a batch for it"
+    original = lambda **kw: _players(w, w.size, layers='original', **kw)
+    (game,loader), (other,_) = original(bf16=bf16), original()
     for o in (other.G, other.D): o.to(memory_format=torch.contiguous_format)
     opts = [torch.optim.Adam(o.parameters(), lr=2e-4, betas=(.5,.999)) for o in (other.G,other.D)]
     small = replace(w, full=w.size, n_files=w.bs); c = files_of(small)
@@ -225,7 +227,7 @@ def bench_ssim(w:Work) -> dict:
 # %% ../nbs/09_benchmark.ipynb #e5e75ccf
 def bench_synthesize(w:Work) -> dict:
     "Synthesizing a set of PNGs, against generating a batch and saving its images, one by one"
-    G = make_generator(GANConfig(size=w.size, fmaps_g=w.fmaps))
+    G = make_generator(GANConfig(preset='original', size=w.size, fmaps_g=w.fmaps))
     path = save_generator(w.tmp/'generator.safetensors', G, {})
     def ours():
         with tempfile.TemporaryDirectory(dir=w.tmp) as tmp: synthesize(path, tmp, w.n_synthetic, device='cpu')

@@ -282,10 +282,14 @@ def _check_fit(x, epochs, valid, keep, augment):
 
 # %% ../nbs/05_classifier.ipynb #fe32c0cc
 class KeepBest(TrackerCallback):
-    "Put the weights of the best epoch back at the end"
+    "Put the weights of the best epoch, none before `first`, back at the end; `kept` is its number"
+    def __init__(self, monitor, first=0):
+        super().__init__(monitor)
+        self.first, self.kept = first, None
     def after_epoch(self):
+        if self.epoch<self.first: return
         super().after_epoch()
-        if self.new_best: self.weights = copy.deepcopy(self.model.state_dict())
+        if self.new_best: self.weights, self.kept = copy.deepcopy(self.model.state_dict()), self.epoch
     def after_fit(self):
         super().after_fit()
         self.model.load_state_dict(self.weights)
@@ -308,19 +312,22 @@ def fit_classifier(
     valid=None, # Rows to watch; never the rows a result is read from
     keep:str='last', # 'last', or 'best': the epoch with the lowest loss on `valid`
     augment:bool=False, # Ordinary augmentation of training batches
-    bar:bool=True # Show fastai's table and progress bar, if somebody watches
-) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, steps
+    bar:bool=True, # Show fastai's table and progress bar, if somebody watches
+    first:int=0 # Of 'best': no epoch before this one is kept
+) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, kept (epoch), steps (until then)
     "Train for a fixed number of steps; on the CPU on one thread, so the numbers do not depend on how many there are"
     _check_fit(x, epochs, valid, keep, augment)
     seed_all(seed + rank_and_size()[0])
-    cbs = [AverageGradients()] + [Augment()]*augment + [KeepBest('valid_loss')]*(keep=='best')
+    best = [KeepBest('valid_loss', first)]*(keep=='best')
+    cbs = [AverageGradients()] + [Augment()]*augment + best
     learn = _learner(sync_batch_norm(clf), x, y, rank_share(plan), valid, cbs)
     with one_thread():
         if bar and interactive() and not rank_and_size()[0]: learn.fit_one_cycle(epochs, lr)
         else:
             with learn.no_bar(), learn.no_logging(), redirect_stdout(io.StringIO()): learn.fit_one_cycle(epochs, lr)
     clf.eval()
-    return _history(learn) | dict(steps=len(learn.dls.train)*epochs)
+    kept = best[0].kept if best else epochs-1
+    return _history(learn) | dict(kept=kept, steps=len(learn.dls.train)*(kept+1))
 
 # %% ../nbs/05_classifier.ipynb #93c8526c
 def run_official(

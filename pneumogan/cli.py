@@ -55,13 +55,15 @@ def _option(kind, default, text):
     given = dict(required=True) if default is inspect.Parameter.empty else dict(default=default)
     return dict(help=text, type=kind if isinstance(kind, type) else None, **given)
 
+_ALSO = dict(data=['--data-dir'], data_dir=['--data']) # one thing, one name; the other one is understood
+
 def option_parser(
     f # A function with docments
 ) -> argparse.ArgumentParser:
     "An option `--some-name` for each argument `some_name`; without a default it is required"
     p = argparse.ArgumentParser(f.__name__, description=f.__doc__)
     for k,v in docments(f, full=True, returns=False, eval_str=True).items():
-        p.add_argument('--'+k.replace('_','-'), dest=k, **_option(v.anno, v.default, v.docment))
+        p.add_argument('--'+k.replace('_','-'), *_ALSO.get(k, []), dest=k, **_option(v.anno, v.default, v.docment))
     return p
 
 def run():

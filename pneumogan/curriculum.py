@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['SCHEDULE', 'parse_schedule', 'schedule_problem', 'share_at', 'mixed_plan', 'Mix', 'arm_plan', 'plot_arms', 'run_arm',
-           'fold_synthetic', 'arm_inputs', 'train_fold', 'plot_training', 'cv_summary', 'pneumogan_train_classifier']
+           'fold_synthetic', 'arm_inputs', 'train_fold', 'plot_training', 'cv_summary', 'plot_folds',
+           'pneumogan_train_classifier']
 
 # %% ../nbs/06_curriculum.ipynb #def41dde
 from .tools import DataError, atomic_write, choose_device, save_figure, write_json
@@ -14,10 +15,12 @@ from .store import (Stack, build_store, image_metadata, limit_patients, make_fol
                              shuffled_plan)
 from .statistics import binary_metrics
 from .distributed import rank_and_size
-from .synthesis import check_unseen, load_synthetic, seen_patients
+from .synthesis import check_unseen, find_synthetic, load_synthetic, synthetic_home
 from .classifier import fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+import re
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from fastcore.basics import patch
 from matplotlib.colors import ListedColormap
@@ -165,9 +168,10 @@ def plot_arms(
 
 # %% ../nbs/06_curriculum.ipynb #8f59c219
 def _synthetic_ratio(plan, mix, epochs):
-    "Part of each epoch's images that are synthetic or noise, (epochs,)"
+    "Part of each epoch's images that are synthetic or noise, (epochs,); and how many they are, int (epochs,)"
     rows = np.r_[mix.synthetic, mix.noise]
-    return [float(np.isin(plan(e), rows).mean()) for e in range(epochs)]
+    made = [np.isin(plan(e), rows) for e in range(epochs)]
+    return [float(o.mean()) for o in made], np.array([o.sum() for o in made])
 
 # %% ../nbs/06_curriculum.ipynb #8a07d4b7
 def run_arm(
@@ -180,17 +184,19 @@ def run_arm(
     steps:int=None, # Batches an epoch; default one pass over the real images
     schedule:str=SCHEDULE, # For `curriculum`
     seed:int=0,
-    valid=None, # Rows of held-out *training* patients; the best epoch on them is kept
+    valid=None, # Rows of held-out *training* patients, to watch
+    keep:str='last', # 'last', so that all arms take equal steps, or 'best': lowest loss on `valid`
     device=None,
     bar:bool=False, # Show fastai's table and progress bar
     **meta # Kept in the classifier's file
-): # Classifier, scores float64 (len(test),), history
-    "Train one arm on one fold and score its held-out images"
+): # Classifier, scores float64 (len(test),), history: of `fit_classifier`, synthetic_ratio, synthetic_seen (images)
+    "Train one arm on one fold and score its held-out images; of 'best' no epoch before the first synthetic image"
     y, plan = arm_plan(arm, mix, bs, epochs, steps, schedule, seed)
     clf = make_classifier(arch, weights, size, unfreeze, seed, arm=arm, **meta).to(device or choose_device())
-    keep, augment = 'last' if valid is None else 'best', ARMS[arm].augment and not len(mix.mirrored)
-    history = fit_classifier(clf, x, y, plan, epochs, lr, seed, valid, keep, augment, bar)
-    history['synthetic_ratio'] = _synthetic_ratio(plan, mix, epochs)
+    ratio, many = _synthetic_ratio(plan, mix, epochs)
+    augment, first = ARMS[arm].augment and not len(mix.mirrored), int(np.argmax(many>0))
+    history = fit_classifier(clf, x, y, plan, epochs, lr, seed, valid, keep, augment, bar, first)
+    history |= dict(synthetic_ratio=ratio, synthetic_seen=int(many[:history['kept']+1].sum()))
     return clf, score_images(clf, x[test]), history
 
 # %% ../nbs/06_curriculum.ipynb #0aa8c899
@@ -200,8 +206,7 @@ def fold_synthetic(
     size:int # Side length in pixels
 ):
     "The store and manifest of the synthetic set for a fold"
-    sub = Path(root)/f'fold_{fold}'
-    syn = load_synthetic(sub if sub.exists() else root)
+    syn = load_synthetic(find_synthetic(root, fold))
     return build_store(syn, size), syn.meta
 
 # %% ../nbs/06_curriculum.ipynb #bba25e88
@@ -225,8 +230,10 @@ def _with_synthetic(store, test, fold, synthetic_dir, allow_leaky):
     "Stores, labels and synthetic rows of real and synthetic images; whether the generator saw held-out patients"
     syn, meta = fold_synthetic(synthetic_dir, fold, store.size)
     held_out = store.cohort[test]
-    if not allow_leaky: check_unseen(meta, held_out)
-    leaky = seen_patients(meta, held_out)>0
+    try: check_unseen(meta, held_out); leaky = False
+    except DataError: # it has seen some, or nobody knows whom
+        if not allow_leaky: raise
+        leaky = True
     return [store,syn], np.r_[store.y, syn.y], len(store)+np.arange(len(syn)), leaky
 
 # %% ../nbs/06_curriculum.ipynb #22bd6e3f
@@ -242,7 +249,7 @@ def train_fold(
     train, test, # Rows of this fold
     fold:int, synthetic_dir=None, allow_leaky:bool=False,
     settings:dict=None, # arch, weights, size, unfreeze, seed
-    device=None, **training # epochs, bs, lr, schedule
+    device=None, **training # epochs, bs, lr, schedule, keep
 ): # Classifier, predictions table, metrics dict as written to disk
     "One fold of the classifier command"
     stores, y, syn, leaky = [store], store.y, np.zeros(0, int), False
@@ -253,9 +260,9 @@ def train_fold(
     clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, **meta)
     pred = _score_table(arm, fold, store.cohort[test], score)
     used = {k:settings[k] for k in ('arch','weights','seed')}
-    return clf, pred, dict(arm=arm, fold=fold, **used, steps=history.pop('steps'), n_train=len(mix.real),
-        n_synthetic=len(syn), unit=store.cohort.unit, leaky=leaky, history=history,
-        metrics=binary_metrics(pred.label, score))
+    model = {k:history.pop(k) for k in ('kept','steps','synthetic_seen')}
+    return clf, pred, dict(arm=arm, fold=fold, **used, **model, n_train=len(mix.real), n_synthetic=len(syn),
+        unit=store.cohort.unit, leaky=leaky, history=history, metrics=binary_metrics(pred.label, score))
 
 # %% ../nbs/06_curriculum.ipynb #c1e777f2
 def _plot_run(axs, run):
@@ -295,15 +302,48 @@ def _write_fold(clf, run, many, model_dir, results_dir):
     if many: model, table = f'fold_{fold}_{model}', f'{arm}_fold_{fold}_metrics.json'
     save_classifier(clf, Path(model_dir)/model)
     write_json(Path(results_dir)/table, run)
+    seen = f", {run['synthetic_seen']:,} synthetic images seen"*bool(ARMS[arm].pool)
+    if seen and not run['synthetic_seen']: seen = ', NO synthetic image seen: the baseline under another name'
     print(f"{arm} fold {fold}: AUROC {m['auroc']:.3f}, accuracy {m['accuracy']:.3f} "
-        f"(majority {m['majority_rate']:.3f})" + ' LEAKY'*run['leaky'])
+        f"(majority {m['majority_rate']:.3f}){seen}" + ' LEAKY'*run['leaky'])
 
 # %% ../nbs/06_curriculum.ipynb #125e6b4d
+_BARS = 'accuracy','weighted_precision','weighted_recall','weighted_f1_score','auroc'
+
+def plot_folds(
+    runs:list, # Dicts as `train_fold` returns them, one a fold
+    path # PNG to write
+):
+    "Every metric of every fold as a bar, with its mean over folds as a line"
+    fig, ax = plt.subplots(figsize=(9,3), layout='constrained', dpi=90)
+    wide, at = .8/len(_BARS), np.arange(len(runs))
+    for i,k in enumerate(_BARS):
+        values = [r['metrics'][k] for r in runs]
+        label = f"{k.replace('_',' ')} {np.mean(values):.3f}"
+        ax.bar(at+(i-2)*wide, values, wide*.9, color=f'C{i}', alpha=.7, label=label)
+        ax.axhline(np.mean(values), color=f'C{i}', lw=.8, ls='--')
+    ax.set_xticks(at, [f"fold {r['fold']}" for r in runs])
+    ax.set(ylim=(0,1.02), title=runs[0]['arm'] + (' (LEAKY)' if any(r['leaky'] for r in runs) else ''))
+    fig.legend(loc='outside right', fontsize=8, title='mean over folds', title_fontsize=8, frameon=False)
+    return save_figure(fig, path)
+
+# %% ../nbs/06_curriculum.ipynb #d48b1a27
+def _remove_earlier(arm, arch, model_dir, results_dir):
+    "Remove the files that an earlier run of an arm has left, whatever its folds"
+    if rank_and_size()[0]: return
+    gone = {model_dir: rf'(fold_\d+_)?{arm}_{arch}\.safetensors',
+            results_dir: rf'{arm}_(fold_\d+_)?metrics\.json|{arm}_(cv_summary\.json|predictions\.csv)'}
+    for folder,name in gone.items():
+        for o in Path(folder).glob('*'):
+            if re.fullmatch(name, o.name): o.unlink()
+
+# %% ../nbs/06_curriculum.ipynb #70d512b1
 def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
     "Train an arm on every fold and write everything down"
     runs, preds, results = [], [], Path(results_dir)
     for i,(train,test) in enumerate(folds):
         clf, pred, run = train_fold(arm, store, train, test, i, **kw)
+        if not i: _remove_earlier(arm, run['arch'], model_dir, results)
         _write_fold(clf, run, len(folds)>1, model_dir, results)
         runs.append(run); preds.append(pred)
     if rank_and_size()[0]: return
@@ -311,6 +351,7 @@ def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
     atomic_write(results/'images.csv', image_metadata(store).to_csv(index=False))
     write_json(results/f'{arm}_cv_summary.json', cv_summary(runs))
     plot_training(runs, Path(figures_dir)/f'{arm}_training.png')
+    plot_folds(runs, Path(figures_dir)/f'{arm}_cv_metrics_per_fold.png')
 
 # %% ../nbs/06_curriculum.ipynb #983dcf24
 def _arm_asked_for(use_synthetic, use_curriculum, schedule, epochs):
@@ -325,20 +366,38 @@ def _check_options(**numbers):
     for k,v in numbers.items():
         if v is not None and v<1: raise DataError(f"--{k.replace('_','-')} {v}: give a number of 1 or more")
 
+# %% ../nbs/06_curriculum.ipynb #d7fe53f6
+_NUMBERS = 'epochs','batch_size','size','k_folds','limit','workers'
+
+def _train_classifier(o):
+    "What `pneumogan_train_classifier` does with its options `o`"
+    arm = _arm_asked_for(o.use_synthetic, o.use_curriculum, o.curriculum_schedule, o.epochs)
+    _check_options(**{k:getattr(o, k) for k in _NUMBERS})
+    if o.keep not in ('last','best'): raise DataError(f'--keep {o.keep}: give last or best')
+    home = synthetic_home(o.synthetic_dir) if o.use_synthetic else None
+    store = build_store(limit_patients(load_cohort(o.data_dir).labelled(), o.limit), o.size, workers=o.workers)
+    settings = {k:getattr(o, k) for k in ('arch','weights','size','unfreeze','seed')}
+    training = dict(epochs=o.epochs, bs=o.batch_size, lr=o.lr, schedule=o.curriculum_schedule, keep=o.keep, bar=True)
+    folds = make_folds(store.cohort, o.k_folds, o.seed)
+    if len(folds)>1: print(f'{len(folds)} folds, counted from 0')
+    _train_folds(arm, store, folds, o.model_dir, o.results_dir, o.figures_dir, settings=settings, synthetic_dir=home,
+        allow_leaky=o.allow_leaky, device=choose_device(o.cpu), **training)
+
 # %% ../nbs/06_curriculum.ipynb #9967f763
 def pneumogan_train_classifier(data_dir:str='./data/processed', # Images: any source pneumogan_check accepts
-    synthetic_dir:str='./data/synthetic', # A synthetic set, or one for each fold in fold_0, fold_1, ...
+    synthetic_dir:str='./data/synthetic', # A synthetic set, one for each fold in fold_0 ..., or folders of families
     model_dir:str='./models', # Classifiers go here
     results_dir:str='./results/metrics', # Metrics JSON and predictions go here
     figures_dir:str='./results/figures', # Training curves go here
     epochs:int=15, # Passes over the real images
+    keep:str='last', # Epoch to keep: last, so that all arms take equal steps, or best on watched training patients
     batch_size:int=32, # Images a step
     lr:float=0.001, # Peak of the one-cycle schedule
     arch:str='resnet50', # Any torchvision or timm name, or efficientnet_lite0
     weights:str='imagenet', # imagenet, none, or a state dict
     size:int=224, # Side length of the images in pixels
     unfreeze:bool=False, # Train the backbone too
-    k_folds:int=5, # Folds; 1 for the published split or a single hold-out
+    k_folds:int=5, # Folds, counted from 0; 1 for the published split or a single hold-out
     limit:int=None, # Use the images of this many patients only, to try things out
     use_synthetic:bool=False, # Add synthetic images
     use_curriculum:bool=False, # Let their share grow by the schedule
@@ -349,10 +408,4 @@ def pneumogan_train_classifier(data_dir:str='./data/processed', # Images: any so
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
     "Train one strategy: baseline, --use-synthetic, or --use-synthetic --use-curriculum"
-    arm = _arm_asked_for(use_synthetic, use_curriculum, curriculum_schedule, epochs)
-    _check_options(epochs=epochs, batch_size=batch_size, size=size, k_folds=k_folds, limit=limit, workers=workers)
-    store = build_store(limit_patients(load_cohort(data_dir).labelled(), limit), size, workers=workers)
-    settings = dict(arch=arch, weights=weights, size=size, unfreeze=unfreeze, seed=seed)
-    training = dict(epochs=epochs, bs=batch_size, lr=lr, schedule=curriculum_schedule, bar=True)
-    _train_folds(arm, store, make_folds(store.cohort, k_folds, seed), model_dir, results_dir, figures_dir,
-        settings=settings, synthetic_dir=synthetic_dir, allow_leaky=allow_leaky, device=choose_device(cpu), **training)
+    _train_classifier(SimpleNamespace(**locals()))

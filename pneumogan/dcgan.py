@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'FAMILIES', 'to_tanh', 'to_uint8', 'layer_plan', 'layer_widths', 'Family', 'register_family', 'find_family',
-           'GANConfig', 'init_weights', 'Generator', 'Discriminator', 'layer_table', 'bce_loss', 'hinge_d_loss',
-           'hinge_g_loss', 'r1_penalty', 'diff_augment', 'update_ema', 'DCGANGame', 'make_game', 'make_generator',
-           'save_generator', 'read_header', 'load_generator']
+           'GANConfig', 'init_weights', 'Generator', 'Discriminator', 'layer_table', 'OriginalGenerator',
+           'OriginalDiscriminator', 'bce_loss', 'hinge_d_loss', 'hinge_g_loss', 'r1_penalty', 'diff_augment',
+           'update_ema', 'DCGANGame', 'make_game', 'make_generator', 'save_generator', 'read_header', 'load_generator']
 
 # %% ../nbs/01_dcgan.ipynb #294a47fb
 from .tools import CLASSES, DataError, atomic_write, choose_device
@@ -51,10 +51,12 @@ def layer_widths(doublings:int, # How often the side doubles
 
 # %% ../nbs/01_dcgan.ipynb #dead3e28
 PRESETS = {
-    'original': dict(loss='bce', d_norm='batch', conditioning='concat', balance_classes=False, augment=0., r1=0.,
-                     ema=0., lr_decay=False, lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999, critic_iters=1),
-    'modern':   dict(loss='hinge', d_norm='batch', conditioning='projection', balance_classes=True, augment=0., r1=.1,
-                     ema=.998, lr_decay=True, lr_g=1e-3, lr_d=2e-3, beta1=.5, beta2=.999, critic_iters=1)}
+    'original': dict(layers='original', loss='bce', d_norm='batch', conditioning='projection', balance_classes=False,
+                     augment=0., r1=0., ema=0., lr_decay=False, lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999,
+                     critic_iters=1),
+    'modern':   dict(layers='modern', loss='hinge', d_norm='batch', conditioning='projection', balance_classes=True,
+                     augment=0., r1=.1, ema=.998, lr_decay=True, lr_g=1e-3, lr_d=2e-3, beta1=.5, beta2=.999,
+                     critic_iters=1)}
 
 # %% ../nbs/01_dcgan.ipynb #7fcdba74
 @dataclass(frozen=True)
@@ -88,9 +90,10 @@ def find_family(name:str) -> Family:
 def _check_choices(cfg, family):
     "Raise if a field with few possible values has another, or one that its family does not know"
     layer_plan(cfg.size)
-    may_be = dict(channels=(1,3), n_classes=family.n_classes, loss=family.loss, d_norm=family.d_norm,
-                  target=(None,) if cfg.n_classes else CLASSES,
-                  conditioning=('projection','concat') if cfg.n_classes else (None,),
+    told = ('projection',) if cfg.layers=='original' else ('projection','concat')
+    may_be = dict(channels=(1,3), n_classes=family.n_classes, layers=tuple(PRESETS), loss=family.loss,
+                  d_norm=family.d_norm, target=(None,) if cfg.n_classes else CLASSES,
+                  conditioning=told if cfg.n_classes else (None,),
                   **{k:(True,False) for k in ('balance_classes','lr_decay','bf16')})
     for name,ok in may_be.items():
         v = getattr(cfg, name)
@@ -146,7 +149,8 @@ class GANConfig:
     fmaps_d:int=64 # Base width of the discriminator
     n_classes:int=None # 2 if the generator is told which class to make, else 0; default the family's
     target:str=None # Class an unconditional GAN is trained on; default PNEUMONIA
-    conditioning:str=None # How a conditional GAN's players are told the class: 'projection' or 'concat'
+    layers:str=None # Layers of both networks: 'modern', or 'original' as in the original study
+    conditioning:str=None # How both players are told the class: 'projection', or with modern layers 'concat'
     loss:str=None # 'bce', 'hinge' or 'wasserstein'
     d_norm:str=None # Discriminator's normalisation: 'batch', 'spectral' or 'none'
     balance_classes:bool=None # Show a conditional GAN both classes equally often, however rare one is
@@ -172,10 +176,12 @@ def r1_weight(self:GANConfig) -> float:
     return self.r1*(min(self.size, 64)/28)**2
 
 # %% ../nbs/01_dcgan.ipynb #5f5c7f57
-def init_weights(net:nn.Module # Any network
+def init_weights(net:nn.Module, # Any network
+    norm_sd:float=0. # Standard deviation of batch norm's scales around 1
 ) -> nn.Module: # The same network
     "Start convolutions as normal numbers of standard deviation 0.02, biases at 0 (Radford et al. 2016, section 4)"
     for m in net.modules():
+        if norm_sd and isinstance(m, nn.modules.batchnorm._BatchNorm): nn.init.normal_(m.weight, 1, norm_sd)
         if not isinstance(m, (nn.Conv2d, nn.ConvTranspose2d)): continue
         nn.init.normal_(m.weight, 0, .02)
         if m.bias is not None: nn.init.zeros_(m.bias)
@@ -190,16 +196,18 @@ class Generator(nn.Module):
         super().__init__()
         self.cfg,self.meta = cfg,{}
         start,doublings = layer_plan(cfg.size)
-        widths = layer_widths(doublings, cfg.fmaps_g)
-        self.stem = nn.ConvTranspose2d(self.z_channels(), widths[0], start, bias=False)
+        widths = self.widths(doublings)
+        self.stem = self.first(widths[0], start)
         self.norms = nn.ModuleList(self.norm(w) for w in widths)
-        self.ups = nn.ModuleList(
-            nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False) for a,b in zip(widths, widths[1:]+[cfg.channels]))
-        init_weights(self)
+        self.ups = nn.ModuleList(self.double(a, b) for a,b in zip(widths, widths[1:]+[cfg.channels]))
+        init_weights(self, .02 if cfg.layers=='original' else 0.)
     @property
-    def device(self): return self.stem.weight.device
+    def device(self): return next(self.parameters()).device
+    def widths(self, doublings): return layer_widths(doublings, self.cfg.fmaps_g)
     def z_channels(self): return self.cfg.latent_dim
+    def first(self, width, side): return nn.ConvTranspose2d(self.z_channels(), width, side, bias=False)
     def norm(self, channels): return nn.BatchNorm2d(channels)
+    def double(self, a, b): return nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False)
 
     def forward(self,
         z:torch.Tensor, # Latent vectors (n, latent_dim)
@@ -231,14 +239,17 @@ class Discriminator(nn.Module):
         super().__init__()
         self.cfg = cfg
         start,doublings = layer_plan(cfg.size)
-        widths = layer_widths(doublings, cfg.fmaps_d)[::-1]
-        self.convs = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a,b in zip([self.x_channels()]+widths, widths))
+        widths, bias = self.widths(doublings), self.bias
+        ins = [self.x_channels(), *widths]
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1, bias=bias) for a,b in zip(ins, widths))
         self.norms = nn.ModuleList(
             nn.BatchNorm2d(w) if i and cfg.d_norm=='batch' else nn.Identity() for i,w in enumerate(widths))
-        self.head = nn.Conv2d(widths[-1], 1, start)
-        init_weights(self)
+        self.head = nn.Conv2d(widths[-1], 1, start, bias=bias)
+        init_weights(self, .02 if cfg.layers=='original' else 0.)
         if cfg.d_norm=='spectral':
             for conv in [*self.convs, self.head]: spectral_norm(conv)
+    bias = True
+    def widths(self, doublings): return layer_widths(doublings, self.cfg.fmaps_d)[::-1]
     def x_channels(self): return self.cfg.channels
 
     def features(self, x):
@@ -257,7 +268,8 @@ def layer_table(net:nn.Module, # A generator or discriminator
     *inputs:torch.Tensor # One batch of its inputs
 ) -> pd.DataFrame: # One row a layer that holds parameters: layer, output shape, parameters
     "The layers of `net` in the order in which `inputs` meet them"
-    rows, kinds = [], (nn.Conv2d, nn.ConvTranspose2d, nn.modules.batchnorm._BatchNorm, nn.Embedding)
+    norm = nn.modules.batchnorm._BatchNorm
+    rows, kinds = [], (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, norm)
     def note(m, args, out):
         rows.append((type(m).__name__.removeprefix('Parametrized'), 'x'.join(map(str, out.shape[1:])),
                      sum(p.numel() for p in m.parameters())))
@@ -265,6 +277,16 @@ def layer_table(net:nn.Module, # A generator or discriminator
     with torch.no_grad(): net(*inputs)
     for h in handles: h.remove()
     return pd.DataFrame(rows, columns=['layer','output','parameters'])
+
+# %% ../nbs/01_dcgan.ipynb #f68aa672
+class OriginalGenerator(Generator):
+    "The original study's DCGAN: half as wide"
+    def widths(self, doublings): return [max(1, w//2) for w in super().widths(doublings)]
+
+class OriginalDiscriminator(Discriminator):
+    "The original study's DCGAN: half as wide, without biases"
+    bias = False
+    def widths(self, doublings): return [max(1, w//2) for w in super().widths(doublings)]
 
 # %% ../nbs/01_dcgan.ipynb #f3219a15
 def bce_loss(scores:torch.Tensor, # Scores (n,)
@@ -338,7 +360,8 @@ class DCGANGame(nn.Module):
     @property
     def device(self): return self.G.device
     @staticmethod
-    def players(cfg): return Generator,Discriminator
+    def players(cfg):
+        return (OriginalGenerator,OriginalDiscriminator) if cfg.layers=='original' else (Generator,Discriminator)
     def fake(self, y): return self.G(torch.randn(len(y), self.cfg.latent_dim, device=self.device), y)
     def augment(self, x):
         if not self.cfg.augment: return x
@@ -487,7 +510,7 @@ def load_generator(path, # A generator file
     meta = read_header(path)
     if meta.get('kind')!=_KIND: raise DataError(f'{path} holds no generator but: {meta.get("kind")}')
     try:
-        G = make_generator(GANConfig(**meta['cfg']))
+        G = make_generator(GANConfig(**dict(layers='modern') | meta['cfg'])) # files before 0.2 have no other layers
         G.load_state_dict(load_file(path))
     except DataError as e: raise DataError(f'{path}: {e}') from None
     except (TypeError, KeyError, RuntimeError) as e:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UntrainedFeatures', 'image_features', 'poly_kernel', 'kid', 'kid_se', 'kid_interval', 'fid', 'prdc', 'ssim_matrix',
-           'ssim_pairs', 'ssim_distribution', 'nearest_neighbours', 'aligned_neighbours', 'show_neighbours',
-           'copy_rate', 'linear_auroc', 'probe_auroc', 'variety', 'audit']
+           'ssim_pairs', 'ssim_distribution', 'ssim_windows', 'nearest_neighbours', 'aligned_neighbours',
+           'show_neighbours', 'copy_rate', 'linear_auroc', 'probe_auroc', 'variety', 'audit']
 
 # %% ../nbs/04a_quality.ipynb #17d92627
 from .tools import CLASSES, DataError, choose_device, map_one_thread, one_thread, progress
@@ -140,29 +140,37 @@ def _same_size(a, b):
 # %% ../nbs/04a_quality.ipynb #aba9819e
 _TILE = 32
 
-def _band(device):
-    "Matrix (32,42) that blurs 42 rows to the 32 in their middle: Gaussian window, sigma 1.5, 11 pixels"
-    w = torch.exp(-torch.arange(-5., 6)**2/(2*1.5**2))
-    return torch.stack([F.pad(w/w.sum(), (i, _TILE-1-i)) for i in range(_TILE)]).to(device)
+def _weights(window):
+    "Weights (k,) of a row of the window, gaussian (Wang et al. 2004) or uniform (scikit-image)"
+    if window not in ('gaussian','uniform'): raise DataError(f'window {window!r} is not one of gaussian, uniform')
+    w = torch.exp(-torch.arange(-5., 6)**2/(2*1.5**2)) if window=='gaussian' else torch.ones(7)
+    return w/w.sum()
+
+def _band(device, window='gaussian'):
+    "Matrix (32,31+k) that blurs a stripe of 31+k rows to the 32 in its middle, through a window of k pixels"
+    w = _weights(window)
+    return torch.stack([F.pad(w, (i, _TILE-1-i)) for i in range(_TILE)]).to(device)
 
 # %% ../nbs/04a_quality.ipynb #0a5bacd7
 def _blur(x, band):
-    "Stripes (n,h,w), h up to 42, seen through the window, where it lies inside: (n,h-10,w-10)"
-    n,h,w = x.shape
-    y = x.new_empty(n, h, w-10)
-    for i in range(0, w-10, _TILE):
-        k = min(_TILE, w-10-i)
-        torch.mm(x.view(n*h, w)[:,i:i+k+10], band[:k,:k+10].T, out=y.view(n*h, w-10)[:,i:i+k])
-    return torch.bmm(band[:h-10,:h].expand(n, -1, -1), y)
+    "Stripes (n,h,w), h up to 31+k, seen through the window of k pixels, where it lies inside: (n,h-k+1,w-k+1)"
+    (n,h,w), over = x.shape, band.shape[1]-_TILE
+    y = x.new_empty(n, h, w-over)
+    for i in range(0, w-over, _TILE):
+        k = min(_TILE, w-over-i)
+        torch.mm(x.view(n*h, w)[:,i:i+k+over], band[:k,:k+over].T, out=y.view(n*h, w-over)[:,i:i+k])
+    return torch.bmm(band[:h-over,:h].expand(n, -1, -1), y)
 
 # %% ../nbs/04a_quality.ipynb #35652df4
 _C1, _C2 = (.01*255)**2, (.03*255)**2 # constants of Wang et al. 2004, eq. 7 and 9, for 255 greys
 
 class _Stripe:
     "A stripe of images around mid-grey (n,h,w), and what SSIM needs to know of each alone"
-    def __init__(self, images, top, device):
-        self.x = torch.from_numpy(images[:,top:top+_TILE+10].astype(np.float32)).to(device) - 127.5
-        self.band, self.half = _band(device), torch.tensor([_C1/2, _C2/2], device=device)
+    def __init__(self, images, top, device, window='gaussian'):
+        self.band = _band(device, window)
+        self.x = torch.from_numpy(images[:,top:top+self.band.shape[1]].astype(np.float32)).to(device) - 127.5
+        c2 = _C2*48/49 if window=='uniform' else _C2                                   # sample covariance: n/(n-1)
+        self.half = torch.tensor([_C1/2, c2/2], device=device)
         self.mean = _blur(self.x, self.band)
         square = _blur(torch.addcmul(self.half[1], self.x, self.x), self.band)
         self.spread = square.addcmul_(self.mean, self.mean, value=-1)                  # variance + C2/2
@@ -182,19 +190,21 @@ def _ssim(A, i, B, rows):
 def ssim_matrix(
     a, # uint8 images (n,h,w)
     b, # uint8 images (m,h,w)
-    device=None # Default: the best there is
+    device=None, # Default: the best there is
+    window:str='gaussian' # Or 'uniform', scikit-image's default and the original study's
 ) -> np.ndarray: # float64 (n,m), each in [-1,1]
     "Structural similarity of every image of `a` with every image of `b` (Wang et al. 2004, eq. 13)"
     _same_size(a, b)
     a, b, (h, w), device = np.asarray(a), np.asarray(b), a.shape[1:], device or choose_device()
-    if min(h, w)<11: raise DataError(f'SSIM looks through a window of 11 pixels; these images have {min(h, w)}')
+    k = len(_weights(window))
+    if min(h, w)<k: raise DataError(f'SSIM looks through a window of {k} pixels; these images have {min(h, w)}')
     out, step = np.zeros((len(a), len(b))), max(1, 150_000//(42*w))      # pairs at a time: what a cache holds
     blocks = [slice(j, j+step) for j in range(0, len(b), step)]
-    for top in progress(range(0, h-10, _TILE), label='SSIM'):
-        A, B = (_Stripe(o, top, device) for o in (a, b))
+    for top in progress(range(0, h-k+1, _TILE), label='SSIM'):
+        A, B = (_Stripe(o, top, device, window) for o in (a, b))
         row = lambda i: torch.cat([_ssim(A, i, B, o) for o in blocks]).double().cpu().numpy()
         out += map_one_thread(row, range(len(a)))
-    return out/((h-10)*(w-10))
+    return out/((h-k+1)*(w-k+1))
 
 # %% ../nbs/04a_quality.ipynb #63f9cccc
 def ssim_pairs(
@@ -202,10 +212,11 @@ def ssim_pairs(
     b, # uint8 reference images (m,h,w)
     a_group=None, # Patient of each image of `a`, (n,)
     b_group=None, # Patient of each image of `b`, (m,); pairs of one patient are left out
-    device=None # Default: the best there is
+    device=None, # Default: the best there is
+    window:str='gaussian' # Or 'uniform', as in `ssim_matrix`
 ) -> np.ndarray: # float64 (n,)
     "Mean structural similarity of each image of `a` with the images of `b`"
-    s = ssim_matrix(a, b, device)
+    s = ssim_matrix(a, b, device, window)
     if a_group is None: return s.mean(1)
     keep = np.asarray(a_group)[:,None] != np.asarray(b_group)
     if not keep.any(1).all(): raise DataError(
@@ -214,24 +225,43 @@ def ssim_pairs(
     return np.where(keep, s, 0).sum(1) / keep.sum(1)
 
 # %% ../nbs/04a_quality.ipynb #93dfa273
+_WINDOW_TITLES = dict(
+    uniform="uniform window, 7 pixels: scikit-image's default,\nto compare with the original study's number",
+    gaussian='Gaussian window, 11 pixels:\nas in Wang et al. 2004')
+
 def ssim_distribution(
     syn, # uint8 synthetic images (n,h,w)
     real, # uint8 real reference images (m,h,w)
     groups=None, # Patient of each real image, (m,); default: every image is its own
     device=None, # Default: the best there is
-    ax=None # Axes to draw on
+    ax=None, # Axes to draw on
+    window:str='gaussian' # Or 'uniform', as in `ssim_matrix`
 ) -> plt.Axes:
     "Histogram of each synthetic image's mean SSIM with real images, beside the same for real images"
     groups = np.arange(len(real)) if groups is None else groups
-    values = {'synthetic': ssim_pairs(syn, real, device=device), 'real': ssim_pairs(real, real, groups, groups, device)}
+    values = {'synthetic': ssim_pairs(syn, real, device=device, window=window),
+              'real': ssim_pairs(real, real, groups, groups, device, window)}
     if ax is None: _,ax = plt.subplots(figsize=(5,2.6), dpi=72, layout='constrained')
     bins = np.histogram_bin_edges(np.concatenate(list(values.values())), 30)
     for (k,v),color in zip(values.items(), ('C1','C0')):
-        ax.hist(v, bins, density=True, alpha=.6, color=color, label=f'{k} (n={len(v)}), mean {v.mean():.2f}')
+        ax.hist(v, bins, density=True, alpha=.6, color=color, label=f'{k} (n={len(v)}), mean {v.mean():.3f}')
         ax.axvline(v.mean(), color=color)
     ax.set(xlabel=f'mean SSIM with {len(real)} real images', ylabel='density')
-    ax.legend(frameon=False)
+    ax.set_title(_WINDOW_TITLES[window], fontsize=9)
+    ax.legend(frameon=False, fontsize=9)
     return ax
+
+# %% ../nbs/04a_quality.ipynb #f3629d75
+def ssim_windows(
+    syn, # uint8 synthetic images (n,h,w)
+    real, # uint8 real reference images (m,h,w)
+    groups=None, # Patient of each real image, (m,); default: every image is its own
+    device=None # Default: the best there is
+) -> plt.Figure:
+    "`ssim_distribution` through both windows: left the original study's, right that of Wang et al. 2004"
+    fig, axs = plt.subplots(1, 2, figsize=(9,3), dpi=72, layout='constrained')
+    for ax,window in zip(axs, _WINDOW_TITLES): ssim_distribution(syn, real, groups, device, ax, window)
+    return fig
 
 # %% ../nbs/04a_quality.ipynb #39311d38
 def _nearest(a, real, k, flat):

@@ -40,8 +40,9 @@ def comparisons_frame(
     "The comparisons as a table"
     rows = verdict['comparisons']
     out = pd.DataFrame(rows)[['arm','difference','ci_low','ci_high','p','p_adjusted','verdict']].set_index('arm')
+    out = out.astype({c:float for c in out if c!='verdict'})
     for k in ('low','high'):
-        bounds = np.array([r['nadeau_bengio'][f'ci_{k}'] for r in rows], float)
+        bounds = np.array([r.get('nadeau_bengio', {}).get(f'ci_{k}') for r in rows], float)
         out.insert(len(out.columns)-1, f'nb_{k}', bounds)
     return out
 
@@ -139,12 +140,14 @@ def forest_plot(
     ax = ax or plt.subplots(figsize=(7, .45*len(rows)+1.2), layout='constrained')[1]
     ax.axvspan(-verdict['delta'], verdict['delta'], color='.92'); ax.axvline(0, color='.4', lw=1)
     for i,c in enumerate(rows):
-        colour, nb = _COLOURS.get(c['verdict'], '.3'), c['nadeau_bengio']
+        colour = _COLOURS.get(c['verdict'], '.3')
+        ax.text(1.01, i, c['verdict'].lower(), transform=ax.get_yaxis_transform(), va='center', color=colour,
+                fontsize=9)
+        if c['difference'] is None: continue                               # refused: no number
+        nb = c['nadeau_bengio']
         if nb['ci_low'] is not None: ax.plot([nb['ci_low'],nb['ci_high']], [i,i], color=colour, lw=1)
         ax.plot([c['ci_low'],c['ci_high']], [i,i], color=colour, lw=4, solid_capstyle='butt', alpha=.75)
         ax.plot(c['difference'], i, 'o', color=colour, ms=6)
-        ax.text(1.01, i, c['verdict'].lower(), transform=ax.get_yaxis_transform(), va='center', color=colour,
-                fontsize=9)
     ax.set_yticks(range(len(rows)), [c['arm'] for c in rows]); ax.set_ylim(-.7, len(rows)-.3)
     ax.set_xlabel(f"difference in AUROC to {verdict['reference']} (thick: primary 95 % interval, thin: Nadeau-Bengio)")
     ax.set_title('LEAKY  '*bool(verdict['leaky']) + _size_words(verdict), fontsize=10, loc='left')
@@ -181,7 +184,8 @@ def learning_curve_frame(
     base = {n:v['arms'][v['reference']]['mean']['auroc'] for n,v in verdicts.items()}
     rows = [dict(n_real=n, baseline=base[n], **{k:r[k] for k in keys})
             for n,v in verdicts.items() for r in v['comparisons']]
-    return pd.DataFrame(rows)[['n_real','arm','baseline',*keys[1:]]]
+    numbers = dict.fromkeys(keys[1:-1], float)                             # None of an arm that was refused
+    return pd.DataFrame(rows)[['n_real','arm','baseline',*keys[1:]]].astype(numbers)
 
 _MARKERS = dict(HELPS='^', HARMS='v', EQUIVALENT='s')
 
@@ -189,7 +193,7 @@ def _arm_columns(ax, t, names):
     "Interval and marker of every arm of a `learning_curve_frame`, side by side at each of `names`"
     arms = list(dict.fromkeys(t.arm))
     for i,arm in enumerate(arms):
-        x = t[t.arm==arm]
+        x = t[(t.arm==arm) & t.difference.notna()]
         at = [names.index(n) + .7*(i-(len(arms)-1)/2)/len(arms) for n in x.n_real]
         ax.vlines(at, x.ci_low, x.ci_high, color=f'C{i}', lw=3, alpha=.6)
         for p,r in zip(at, x.itertuples()):
@@ -238,6 +242,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 <h1>Do the synthetic images help?</h1>
 {% if v.status=='REFUSED' %}
 <p class="refused"><b>REFUSED</b>: {{ v.reason }}</p>
+{% if text %}<p>No verdict is given. What was measured all the same:</p><pre>{{ text }}</pre>{% endif %}
+{% for f in figures %}{{ figure(f) }}{% endfor %}
 {% else %}
 {% if v.leaky %}
 <p class="leaky"><b>LEAKY</b>: {{ leaky_note }}</p>
@@ -284,22 +290,22 @@ def _page_tables(v, quality):
     for title,remark,x in _other_tables(v, quality): yield title, remark, _html_table(x, 3, na_rep='')
 
 # %% ../nbs/07d_report.ipynb #5a6cf284
-def _page(v, figures=(), quality=()):
-    "The whole page; of a refusal only the reason and the limits"
-    content = {} if v['status']=='REFUSED' else dict(
-        size=_size_words(v), tables=list(_page_tables(v, quality)), figures=[_figure(f) for f in figures])
+def _page(v, figures=(), quality=(), text=''):
+    "The whole page; of a refusal the reason, the limits, and what is given beside it"
+    judged = {} if v['status']=='REFUSED' else dict(size=_size_words(v), tables=list(_page_tables(v, quality)))
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_PAGE)
-    return page.render(v=v, style=_STYLE, leaky_note=LEAKY_NOTE.removeprefix('LEAKY: '),
-                       limits=LIMITS.splitlines(), **content)
+    return page.render(v=v, style=_STYLE, leaky_note=LEAKY_NOTE.removeprefix('LEAKY: '), text=text,
+                       limits=LIMITS.splitlines(), figures=[_figure(f) for f in figures], **judged)
 
 def write_report_html(
     out, # Folder for report.html
     verdict:dict, # From `judge`, or a refusal
     figures=(), # PNG files to put in
-    quality=() # Table from `audit_frame`
+    quality=(), # Table from `audit_frame`
+    text='' # Of a refusal: what is known all the same, in plain text
 ) -> Path: # report.html
     "One self-contained page: verdicts, tables, figures, limits"
-    return atomic_write(Path(out)/'report.html', _page(verdict, figures, quality))
+    return atomic_write(Path(out)/'report.html', _page(verdict, figures, quality, text))
 
 # %% ../nbs/07d_report.ipynb #7d337463
 def _read_table(path, need, **kw):
@@ -328,13 +334,13 @@ def read_images(path # CSV with a column image_id and any of view, sex, age, wid
 # %% ../nbs/07d_report.ipynb #a051fa0f
 def facts_beside(
     csv # A table of predictions
-) -> dict: # Any of unit, leaky, steps, images: arguments of `judge`
+) -> dict: # Any of unit, leaky, steps, synthetic_seen, images: arguments of `judge`
     "What the manifest beside a table says of it, and the table of images beside it"
     path = Path(csv).with_name('manifest.json')
     try: manifest = read_json(path) if path.is_file() else {}
     except ValueError as e: raise Refused(f'{path} is not readable JSON ({e}): repair or remove it') from e
     if not isinstance(manifest, dict): manifest = {}                   # of another program
-    facts = {k:manifest[k] for k in ('unit','leaky','steps') if manifest.get(k) is not None}
+    facts = {k:manifest[k] for k in ('unit','leaky','steps','synthetic_seen') if manifest.get(k) is not None}
     tables = sorted(Path(csv).parent.glob('images.csv*'))
     return facts | (dict(images=read_images(tables[0])) if tables else {})
 

@@ -132,14 +132,15 @@ def image_metadata(
 def patient_folds(
     cohort:Cohort, # Labelled
     k:int=5, # Folds, at least 2
-    seed:int=0 # Same seed, same folds
+    seed:int=0, # Same seed, same folds
+    classes:int=2 # That must be there; 1 where nothing is to be told apart
 ) -> list[tuple[np.ndarray,np.ndarray]]: # `k` pairs of row numbers: training part, held-out part
     "Stratified folds with every patient on one side"
     from sklearn.model_selection import StratifiedGroupKFold
     few = cohort.df.groupby('label').patient_id.nunique()
     if (cohort.y<0).any(): raise DataError(f'{cohort.name}: some images are unlabelled; take cohort.labelled()')
-    if len(few)<2 or few.min()<k: raise DataError(
-        f'{cohort.name}: {k} folds need at least {k} {cohort.unit}s in each of two classes; here {few.to_dict()}')
+    if len(few)<classes or few.min()<k: raise DataError(f'{cohort.name}: {k} folds need at least {k} {cohort.unit}s'
+        + f'{" in each of two classes" if classes>1 else ""}; here {few.to_dict()}')
     folds = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
     return list(folds.split(np.zeros(len(cohort)), cohort.y, cohort.df.patient_id))
 
@@ -147,11 +148,13 @@ def patient_folds(
 def patient_holdout(
     cohort:Cohort, # Labelled
     share:float=.2, # Share of the patients to hold out, up to 0.5
-    seed:int=0
+    seed:int=0,
+    classes:int=2, # That must be there, as in `patient_folds`
+    least:int=1 # Patients of each class to hold out, however small the share
 ) -> tuple[np.ndarray,np.ndarray]: # Row numbers: rest, held out
     "One patient-safe split; of few patients, at least one of each class is held out"
     few = cohort.df.groupby('label').patient_id.nunique().min()
-    return patient_folds(cohort, max(2, min(round(1/share), few)), seed)[0]
+    return patient_folds(cohort, max(2, min(round(1/share), few//least)), seed, classes)[0]
 
 # %% ../nbs/00b_store.ipynb #8122ae7b
 def make_folds(
@@ -186,7 +189,7 @@ def split_hold_out(
     rows = np.asarray(rows)
     if not 0<=share<=.5: raise DataError(f'hold-out {share}: give a share of the patients from 0 to 0.5')
     if not share: return rows, np.zeros(0, int)
-    train,hold_out = patient_holdout(cohort[rows], share, seed)
+    train,hold_out = patient_holdout(cohort[rows], share, seed, classes=1, least=2)
     return rows[train], rows[hold_out]
 
 # %% ../nbs/00b_store.ipynb #c6715a07

@@ -95,6 +95,7 @@ def make_settings(
         if getattr(s, k)<least: raise DataError(f'{k} must be at least {least}, here {getattr(s, k)}')
     if not s.lr>0: raise DataError(f'lr must be above 0, here {s.lr}')
     if 'curriculum' in _arms(s) and (said := schedule_problem(s.schedule, s.epochs)): raise DataError(said)
+    if 'pretrain' in _arms(s) and s.epochs<2: raise DataError('pretrain needs 2 epochs: one synthetic, one real')
     if needs_generator(_arms(s)): gan_config(s)
     return s
 
@@ -256,8 +257,8 @@ def _fit_arm(t, arm):
     s, (x, mix) = t.settings, _inputs(t, arm)
     _, score, h = run_arm(arm, mix, x, t.test, **_classifier(t), epochs=s.epochs, bs=s.bs, steps=s.steps or None,
         lr=s.lr, schedule=s.schedule, device=t.device)
-    return score, dict(arm=arm, steps=h['steps'], n_real=len(t.train), n_synthetic=len(mix.synthetic),
-        synthetic_ratio=h['synthetic_ratio'], train_loss=h['train_loss'])
+    return score, dict(arm=arm, steps=h['steps'], synthetic_seen=h['synthetic_seen'], n_real=len(t.train),
+        n_synthetic=len(mix.synthetic), synthetic_ratio=h['synthetic_ratio'], train_loss=h['train_loss'])
 
 # %% ../nbs/08_study.ipynb #270be1e1
 def arm_task(t:Task, arm:str) -> tuple[str,float]: # Name and seconds of work
@@ -354,14 +355,15 @@ def run_tasks(
 # %% ../nbs/08_study.ipynb #a17f609f
 def gather(
     out, tasks:list, arms:list # The study's folder, its tasks, and names of arms
-) -> tuple[pd.DataFrame,dict]: # All predictions in a fixed order; steps of each arm
-    "Put the parts together; unequal steps are found by the verdict"
+) -> tuple[pd.DataFrame,dict]: # All predictions in a fixed order; steps and synthetic_seen of each arm
+    "Put the parts together; whether all arms were trained alike is for the verdict to find"
     files, table = [arm_files(t, a) for a in arms for t in tasks], Path(out)/'predictions.csv'
     facts = [read_json(j) for _,j in files]
-    steps = {a:[f['steps'] for f in facts if f['arm']==a] for a in arms}
+    each = lambda k: {a:[f[k] for f in facts if f['arm']==a] for a in arms}
+    short = lambda d: {a:v[0] if len(set(v))==1 else v for a,v in d.items()}
     text = [c.read_text() for c,_ in files]
     atomic_write(table, text[0] + ''.join(o.partition('\n')[2] for o in text[1:]))
-    return pd.read_csv(table), {a:v[0] if len(set(v))==1 else v for a,v in steps.items()}
+    return pd.read_csv(table), {k:short(each(k)) for k in ('steps','synthetic_seen')}
 
 # %% ../nbs/08_study.ipynb #2d9a9973
 def _examples(t, n):
@@ -466,6 +468,8 @@ def _check_tasks(tasks):
         for t in tasks: generator_rows(t)
     make_classifier(**_classifier(tasks[0]))
 
+_OPTIONS = {f'settings.{f.name}':'--'+f.name.replace('_','-') for f in fields(Settings)} | dict(data='images')
+
 def _write_tables(out, tasks, arms, store):
     "The joint tables of a study"
     if needs_generator(arms):
@@ -487,11 +491,11 @@ def run_study(
     out, arms, tasks = Path(out), _arms(s), _study_tasks(s, out, cpu)
     store, device = tasks[0].store, tasks[0].device
     _check_tasks(tasks)
-    manifest = claim_folder(out, 'study', fingerprint(s, store))
+    manifest = claim_folder(out, 'study', fingerprint(s, store), options=_OPTIONS)
     jobs = jobs or (n_cores() if device.type=='cpu' else 1)
     took = _work(tasks, arms, jobs, bar, manifest.get('seconds', {}), cluster)
     where = 'cuda' if cluster and cluster.gpus else device.type
-    manifest |= dict(unit=store.cohort.unit, leaky=False, steps=gather(out, tasks, arms)[1], device=where, jobs=jobs,
+    manifest |= gather(out, tasks, arms)[1] | dict(unit=store.cohort.unit, leaky=False, device=where, jobs=jobs,
         cluster=bool(cluster), n_images=len(store), n_train=[len(t.train) for t in tasks], versions=versions(device),
         seconds=took)
     write_json(out/'manifest.json', manifest)
@@ -608,7 +612,7 @@ def judge_kept(
     "The verdict on a kept study, computed from its predictions"
     folder, m = Path(folder), read_json(Path(folder)/'manifest.json')
     table, images = read_predictions(folder/'predictions.csv.bz2'), read_images(folder/'images.csv.bz2')
-    return judge(table, m['unit'], m['leaky'], steps=m['steps'], images=images)
+    return judge(table, m['unit'], m['leaky'], steps=m['steps'], synthetic_seen=m.get('synthetic_seen'), images=images)
 
 def _wide(out):
     "Predictions of a study, rounded, one column an arm"

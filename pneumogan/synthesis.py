@@ -4,18 +4,21 @@
 
 # %% auto #0
 __all__ = ['BLOCK', 'image_seeds', 'latents', 'generate', 'interpolate', 'synthetic_labels', 'class_counts', 'image_table',
-           'synthesize', 'load_synthetic', 'seen_patients', 'check_unseen', 'pneumogan_synthesize']
+           'load_original', 'open_generator', 'contact_sheet', 'synthesize', 'load_synthetic', 'synthetic_home',
+           'find_synthetic', 'find_generators', 'seen_patients', 'check_unseen', 'pneumogan_synthesize']
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
 from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, map_one_thread, n_cores,
                              progress, read_manifest, save_png, write_json)
 from .data import Cohort, hash_patients
-from .dcgan import GANConfig, Generator, load_generator
+from .dcgan import GANConfig, Generator, load_generator, make_generator
 from . import cgan, wgangp
-import hashlib
+import hashlib, pickle
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
+from PIL import Image
 from scipy.stats import norm
 
 # %% ../nbs/04_synthesis.ipynb #dd3fae3d
@@ -118,6 +121,78 @@ def image_table(
         label_name=CLASSES[label], seed=image_seeds(n, label, seed)))
     return pd.concat([rows(*o) for o in counts.items()], ignore_index=True)
 
+# %% ../nbs/04_synthesis.ipynb #c6c5b337
+_bad_bytes = OSError, EOFError, LookupError, ValueError, RuntimeError, pickle.UnpicklingError # what they end in
+
+def _tensors(path):
+    "name -> tensor of a .pth file"
+    if not Path(path).is_file(): raise DataError(f'{path}: no such generator file')
+    try: state = torch.load(path, map_location='cpu', weights_only=True)
+    except _bad_bytes as e:
+        words = (str(e) or type(e).__name__).splitlines()[0]
+        raise DataError(f'{path} cannot be read as tensors ({words}): save net.state_dict()') from None
+    if isinstance(state, dict) and state and all(map(torch.is_tensor, state.values())): return state
+    raise DataError(f'{path} holds something else than tensors by name: save net.state_dict()')
+
+def _what_else(state):
+    "What a state dict is that is no generator, in words"
+    if 'conv1.weight' in state and 'layer1.0.conv1.weight' in state: return 'a ResNet classifier'
+    if 'fc.weight' in state and 'main.3.weight' in state:
+        return 'a generator of pixels repeated and smoothed that knows no classes, for which there are no layers here'
+    if 'main.0.weight' in state and 'main.1.running_mean' not in state: return 'a discriminator'
+    return f'{len(state)} tensors of another program ({", ".join(list(state)[:3])} ...)'
+
+# %% ../nbs/04_synthesis.ipynb #5481e3ce
+def _renamed(state):
+    "A state dict of the original study under our names, and which family it is; None where it is no generator"
+    conditional = 'label_emb.weight' in state and 'fc.weight' in state
+    if not conditional and not {'main.0.weight','main.1.running_mean'} <= set(state): return None, None
+    first, every, up = (0, 4, 'ups.{}.1.') if conditional else (1, 3, 'ups.{}.')
+    names = {'label_emb.':'embed.', 'fc.':'stem.1.'} if conditional else {'main.0.':'stem.'}
+    for i in range(len(state)):
+        names |= {f'main.{first+every*i}.':f'norms.{i}.', f'main.{every*(i+1)-conditional}.':up.format(i)}
+    old = lambda k: next((o for o in names if k.startswith(o)), '')
+    new = {names.get(old(k), '')+k.removeprefix(old(k)): v for k,v in state.items()}
+    return new, 'cgan' if conditional else 'dcgan'
+
+def _config_of(state, family, target):
+    "The settings that the shapes of a generator's layers speak of"
+    ups = [v for k,v in state.items() if k.startswith('ups.') and k.endswith('weight')]
+    last, wide = ups[-1].shape, state['norms.0.weight'].numel()
+    if family=='cgan': # a linear layer, and convolutions (out, in, 3, 3)
+        side, channels, width = round((state['stem.1.weight'].shape[0]/wide)**.5), last[0], last[1]
+        latent, n = state['embed.weight'].shape[1], state['embed.weight'].shape[0]
+    else: (latent, _, side, _), (width, channels), n = state['stem.weight'].shape, last[:2], 0
+    return GANConfig(family, 'original', size=side*2**len(ups), channels=channels, latent_dim=latent, fmaps_g=2*width,
+                     n_classes=n, target=target)
+
+# %% ../nbs/04_synthesis.ipynb #add2fe2c
+def load_original(
+    path, # A generator's state dict, .pth
+    target:str=None, # Class that an unconditional one was trained on: it does not say
+    device=None # Where to; default the best there is
+) -> Generator: # Ready to use; its `meta` knows no patients
+    "A generator of the original study, from its weights alone"
+    state, family = _renamed(_tensors(path))
+    if state is None: raise DataError(f'{path} holds no generator but {_what_else(_tensors(path))}')
+    if family=='dcgan' and not target: raise DataError(f'{path} does not say which class it makes, and the original '
+        'study trained its DCGAN on both: give --target PNEUMONIA only if it has seen no other, or train one anew')
+    try:
+        cfg = _config_of(state, family, target if family=='dcgan' else None)
+        G = make_generator(cfg); G.load_state_dict(state)
+    except (DataError, KeyError, IndexError, ValueError, RuntimeError) as e:
+        raise DataError(f'{path}: its layers are none of {family} ({str(e).splitlines()[0]})') from None
+    classes = [CLASSES[o] for o in synthetic_labels(cfg)]
+    G.meta = dict(cfg=asdict(cfg), classes=classes, origin='weights of the original study')
+    return G.eval().requires_grad_(False).to(device or choose_device(), memory_format=torch.channels_last)
+
+def open_generator(path, target:str=None, device=None) -> Generator: # As `load_original`
+    "A generator from its file: our own, or weights of the original study (.pth)"
+    if Path(path).suffix in ('.pth','.pt'): return load_original(path, target, device)
+    G = load_generator(path, device or choose_device())
+    if target not in (None, G.cfg.target): raise DataError(f'--target {target}: {path} makes {G.cfg.target or "both"}')
+    return G
+
 # %% ../nbs/04_synthesis.ipynb #1a2d758a
 def _batches(table, out, batch_size):
     "Rows still to be made, a batch at a time; every batch starts at the start of a block"
@@ -138,29 +213,48 @@ def _write_images(G, table, out, truncation, batch_size):
             writing = [pool.submit(save_png, out/f, im) for f,im in zip(rows.file, images)]
         for o in writing: o.result()
 
+# %% ../nbs/04_synthesis.ipynb #29eba704
+def contact_sheet(table, out,
+    n:int=16, # Images of each class
+    side:int=112 # Largest side of one, in pixels
+) -> Path: # contact_sheet.png in `out`
+    "The first images of each class of a set, classes from top to bottom, as one picture"
+    rows = []
+    for _,some in table.groupby('label'):
+        images = [Image.open(out/o) for o in some.file[:n]]
+        for im in images: im.thumbnail((side, side))
+        images = [np.asarray(im) for im in images]
+        images += [np.zeros_like(images[0])]*(-len(images)%8)
+        rows += [np.hstack(images[i:i+8]) for i in range(0, len(images), 8)]
+    return save_png(Path(out)/'contact_sheet.png', np.vstack(rows))
+
 # %% ../nbs/04_synthesis.ipynb #f3882d7c
 _KIND = 'synthetic set'
+_OPTIONS = {'sha256':'--model-path: generator', 'seed':'--seed', 'truncation':'--truncation',
+            **{f'counts.{o}':f'--num-images: {o}' for o in CLASSES}}
 
 def synthesize(
-    generator_path, # A generator file
+    generator_path, # A generator file: our own, or weights of the original study (.pth)
     out_dir, # Folder for the images; new, empty, or left by the same run
     n:int=None, # Images in all, or
     n_per_class=None, # images of each class: a number, or a dict such as {'PNEUMONIA': 100}
     seed:int=0, # Same seed, same bytes (on one kind of device)
     truncation:float=None, # As in latents
     batch_size:int=64, # Images in memory at a time, in steps of `BLOCK`; no pixel depends on it
-    device=None # Default: the best there is
-) -> Path: # `out_dir`, with images/, manifest.csv and manifest.json
+    device=None, # Default: the best there is
+    target:str=None # Class of an unconditional .pth, as in `load_original`
+) -> Path: # `out_dir`, with images/, contact_sheet.png, manifest.csv and manifest.json
     "Make a labelled set of images from a generator file"
-    out, G = Path(out_dir), load_generator(generator_path, device or choose_device())
+    out, G = Path(out_dir), open_generator(generator_path, target, device)
     counts, sha = class_counts(G.cfg, n, n_per_class), hashlib.sha256(Path(generator_path).read_bytes()).hexdigest()
     latents([], G.cfg.latent_dim, truncation)
     run = dict(sha256=sha, seed=seed, truncation=truncation, counts={CLASSES[k]:v for k,v in counts.items()})
-    manifest = claim_folder(out, _KIND, run, size=G.cfg.size, generator=G.meta)
+    manifest = claim_folder(out, _KIND, run, options=_OPTIONS, size=G.cfg.size, generator=G.meta)
     for half in out.glob('images/*/.syn_*'): half.unlink()
     table = image_table(counts, seed)
     atomic_write(out/'manifest.csv', table.to_csv(index=False))
     _write_images(G, table, out, truncation, batch_size)
+    contact_sheet(table, out)
     write_json(out/'manifest.json', manifest | dict(complete=True))
     return out
 
@@ -188,6 +282,53 @@ def load_synthetic(
     df = df.assign(image_id=ids, finding=df.label_name, image=[str(root/o) for o in df.file])
     return Cohort(df, f'synthetic ({meta["generator"]["cfg"]["family"]})', 'synthetic', meta)
 
+# %% ../nbs/04_synthesis.ipynb #4f7bee07
+def _sets_in(folder):
+    "Manifests of the sets in a folder: its own, and those of its folds"
+    found = [o for o in (folder, *sorted(folder.glob('fold_*'))) if (read_manifest(o) or {}).get('kind')==_KIND]
+    return [o/'manifest.json' for o in found]
+
+def synthetic_home(root # --synthetic-dir
+) -> Path: # A folder that is a set, or holds those of the folds
+    "Where the synthetic images are: in `root`, or in the folder of a family below it, the newest of several"
+    root = Path(root)
+    homes = [o for o in [root, *sorted(root.glob('*'))] if o.is_dir() and _sets_in(o)]
+    homes = [o for o in homes if o==root] or [o for o in homes if not o.name.startswith('fold_')]
+    if not homes: raise DataError(f'{root} holds no synthetic set: make one with pneumogan_synthesize')
+    newest = max(homes, key=lambda o: max(m.stat().st_mtime_ns for m in _sets_in(o)))
+    if len(homes)>1: print(f'{root} holds {", ".join(o.name for o in homes)}: {newest.name} was made last and is '
+                           f'taken; --synthetic-dir {root/homes[0].name} takes another')
+    return newest
+
+def find_synthetic(root, # --synthetic-dir
+    fold:int=None # Number of the fold, None where there are none
+) -> Path: # Of a synthetic set
+    "The set for a fold: its own where there is one, else one for all folds"
+    home = synthetic_home(root); own = home/f'fold_{fold}'
+    if own/'manifest.json' in _sets_in(home): return own
+    if home/'manifest.json' in _sets_in(home): return home
+    have = ', '.join(o.parent.name for o in _sets_in(home))
+    raise DataError(f'{home} holds {have}, and nothing for fold {fold}: give as many --k-folds as its generators had')
+
+# %% ../nbs/04_synthesis.ipynb #5d58f99a
+_HOMES = dict(gan='dcgan', wgan='wgangp', wggan='wgangp') # the original study's folders in models -> ours
+
+def find_generators(
+    path # A generator file, or the folder of a family, such as models/cgan
+) -> dict: # fold -> generator file; the fold is None of a single one
+    "The generators of all folds, or the single one; says so where it is not what was asked for"
+    path = Path(path)
+    if path.is_file(): return {None: path}
+    home = path if path.is_dir() else path.parent
+    if not home.is_dir(): home = home.with_name(_HOMES.get(home.name, home.name))
+    folds = sorted(home.glob('fold_*/generator_final.safetensors'), key=lambda o: int(o.parent.name[5:]))
+    single = home/'generator_final.safetensors'
+    found = {int(o.parent.name[5:]): o for o in folds} or ({None: single} if single.is_file() else {})
+    if not found: raise DataError(f'{path}: no such generator file; train one with pneumogan_train_dcgan, '
+        'pneumogan_train_cgan or pneumogan_train_wgangp')
+    if not path.is_dir(): print(f'there is no {path}: taken is {home}, {len(folds) or "no"} folds')
+    return found
+
 # %% ../nbs/04_synthesis.ipynb #633f1b85
 def seen_patients(
     meta:dict, # `meta` of a generator, or of a synthetic set
@@ -198,8 +339,8 @@ def seen_patients(
     if meta.get('n_images')==0: return 0                       # never trained
     if not meta.get('patients'):
         n = meta.get('n_images', 'unknown')
-        raise DataError(f'this generator does not say whose images it was trained on (number of images: {n}); '
-            'train it with patients= to be able to tell')
+        raise DataError(f'this generator does not say whose images it was trained on (number of images: {n}): nobody '
+            'can tell whether it has seen these patients. Train one a fold (--k-folds), or go on with --allow-leaky')
     return len(set(meta['patients']) & set(hash_patients(cohort.df.patient_id)))
 
 # %% ../nbs/04_synthesis.ipynb #b968c9a7
@@ -209,27 +350,45 @@ def check_unseen(
 ) -> None:
     "Raise if the generator has seen any patient of a cohort"
     if n := seen_patients(meta, cohort):
-        raise DataError(f'the generator was trained on {n} of the {cohort.df.patient_id.nunique()} patients of '
-            f'{cohort.name}: results on them would not count; train it on the others')
+        many = cohort.df.patient_id.nunique()
+        raise DataError(f'the generator was trained on {n} of the {many} held-out patients of {cohort.name}: results '
+            'on them would not count. Train one generator a fold, with the same --k-folds and --seed, and give '
+            'pneumogan_synthesize their folder; or let pneumogan_run do it all; or go on with --allow-leaky, which '
+            'marks every result LEAKY')
 
 # %% ../nbs/04_synthesis.ipynb #5c277491
+def _check_told(path, cfg, told):
+    "Raise if an option contradicts what the generator file says of itself"
+    for option,field in dict(latent_dim='latent_dim', feature_maps_g='fmaps_g', n_classes='n_classes').items():
+        if told[option] not in (None, (have := getattr(cfg, field))):
+            raise DataError(f"--{option.replace('_','-')} {told[option]}: {path} was trained with {have}; leave the "
+                            'option out, the file knows')
+
+# %% ../nbs/04_synthesis.ipynb #969e5bb3
 def pneumogan_synthesize(
-    model_path:str=None, # Generator file, such as models/dcgan/generator_final.safetensors
-    output_dir:str='./data/synthetic', # Folder for the images; new, empty, or left by the same run
-    num_images:int=None, # Images in all, shared equally by the classes (default: 5000)
+    model_path:str=None, # Generator file, or the folder of a family's folds, such as models/cgan
+    output_dir:str=None, # Folder for the images, fold_0 ... in it for folds (default: ./data/synthetic/ and the family)
+    num_images:int=None, # Images in all, shared equally by the classes (default: 5000, of each fold's generator)
     num_images_per_class:int=None, # Images of each class, in place of --num-images
     batch_size:int=64, # Images in memory at a time; no pixel depends on it
     seed:int=0, # Same seed, same bytes
     truncation:float=None, # Largest absolute value in a latent vector; smaller is more typical and less varied
+    target:str=None, # Class of an unconditional .pth of the original study, which does not say
+    latent_dim:int=None, feature_maps_g:int=None, # Checked, if given: the file knows
+    n_classes:int=None, # Checked, if given: the file knows
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
-    "Make a labelled set of synthetic images from a generator file"
+    "Make labelled sets of synthetic images from a generator file, or from those of all folds"
     if not model_path: raise DataError('--model-path is missing: which generator file is to be used?')
     if num_images is not None and num_images_per_class is not None:
         raise DataError('give either --num-images, the images in all, or --num-images-per-class')
     if num_images_per_class is None: num_images = 5000 if num_images is None else num_images
-    cfg = load_generator(model_path, 'cpu').cfg
-    counts = class_counts(cfg, num_images, num_images_per_class)
-    out = synthesize(model_path, output_dir, n_per_class=counts, seed=seed, truncation=truncation,
-        batch_size=batch_size, device=choose_device(cpu))
-    print(f'{out}: {", ".join(f"{n:,} {CLASSES[o]}" for o,n in counts.items())} images, {cfg.size} pixels')
+    told = dict(latent_dim=latent_dim, feature_maps_g=feature_maps_g, n_classes=n_classes)
+    for fold,path in find_generators(model_path).items():
+        cfg = open_generator(path, target, 'cpu').cfg; _check_told(path, cfg, told)
+        counts = class_counts(cfg, num_images, num_images_per_class)
+        home = Path(output_dir or f'./data/synthetic/{cfg.family}')/('' if fold is None else f'fold_{fold}')
+        out = synthesize(path, home, n_per_class=counts, seed=seed, truncation=truncation, batch_size=batch_size,
+                         device=choose_device(cpu), target=target)
+        many = ", ".join(f"{n:,} {CLASSES[o]}" for o,n in counts.items())
+        print(f'{out}: {many} images, {cfg.size} pixels; look at {out/"contact_sheet.png"}')

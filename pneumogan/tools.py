@@ -72,34 +72,37 @@ def save_figure(
     return atomic_write(path, buf.getvalue())
 
 # %% ../nbs/00a_tools.ipynb #c42f15b1
-def _differences(old, new, name=''):
-    "In which words `new` differs from `old`, nested dictionaries entry by entry"
+def _differences(old, new, name='', options=()):
+    "In which words `new` differs from `old`, nested dictionaries entry by entry; `options`: setting -> what sets it"
     if isinstance(old, dict) and isinstance(new, dict):
-        return [w for k in new for w in _differences(old.get(k), new[k], f'{name}.{k}' if name else str(k))]
+        return [w for k in new for w in _differences(old.get(k), new[k], f'{name}.{k}' if name else str(k), options)]
+    name = dict(options).get(name, name)
+    if dict in (type(old), type(new)): return [f'{name} not {"there" if old is None else "here"}']
     return [] if old==new else [f'{name} {old!r} there, {new!r} here']
 
 # %% ../nbs/00a_tools.ipynb #8d2f1efc
 def claim_folder(
-    out, # Folder to write to; made if missing
+    out, # Folder to write to; made if missing. A fold's folder in it (fold_0, ...) is a claim of its own
     kind:str, # What is being made there, such as 'synthetic set'
     run:dict, # What decides its content, as JSON holds it
     start_over:bool=False, # Take the folder from an earlier run of the same kind
+    options=(), # Setting in `run` -> the command's option that sets it, for the message
     **about # What else the manifest says of it at the start
 ) -> dict: # The manifest: kind, run, complete, and whatever was noted
     "Take an empty folder for a run, or find it taken by the very same run; a `DataError` for any other"
-    out, path = Path(out), Path(out)/'manifest.json'
-    run = json.loads(json.dumps(run))
-    there = sorted(o.name for o in out.iterdir() if not _unfinished(o)) if out.is_dir() else []
-    found = read_manifest(out)
+    out, run, found = Path(out), json.loads(json.dumps(run)), read_manifest(out)
+    mine = lambda o: not (_unfinished(o) or re.fullmatch(r'fold_\d+', o.name))
+    there = sorted(o.name for o in out.iterdir() if mine(o)) if out.is_dir() else []
     if there and (found is None or found.get('kind')!=kind):
         what = f"a {found['kind']}" if found else f'other files ({", ".join(there[:3])})'
         raise DataError(f'{out} holds {what}: give a new or empty folder')
     if found and not start_over:
-        if differ := _differences(found['run'], run):
-            raise DataError(f'{out} holds another {kind} ({"; ".join(differ)}): '
+        if differ := _differences(found['run'], run, options=options):
+            more = f' and {len(differ)-5} more' if len(differ)>5 else ''
+            raise DataError(f'{out} holds another {kind} ({"; ".join(differ[:5])}{more}): '
                 'give another folder, or the same settings to continue it')
         return found
-    write_json(path, new := dict(kind=kind, run=run, complete=False) | about)
+    write_json(out/'manifest.json', new := dict(kind=kind, run=run, complete=False) | about)
     return new
 
 def read_manifest(out) -> dict|None: # None where there is none

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['training_rows', 'DivergedError', 'GameCallback', 'gan_learner', 'fit_game', 'sample_grid', 'grid_gif',
            'rows_by_class', 'HoldOut', 'select_epoch', 'epoch_rule', 'plot_gan_history', 'training_problems',
-           'CheckpointCallback', 'resume_game', 'data_fingerprint', 'generator_meta', 'train_gan', 'train_command',
-           'pneumogan_train_dcgan']
+           'CheckpointCallback', 'resume_game', 'data_fingerprint', 'generator_meta', 'contrast', 'grey_problem',
+           'fit_minutes', 'train_gan', 'what_to_keep', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01a_training.ipynb #5ea1b538
 from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, interactive, read_manifest,
@@ -17,8 +17,9 @@ from .store import (BatchLoader, EpochPlan, balanced_rows, build_store, limit_pa
 from .distributed import rank_and_size, rank_share, synchronize_game
 from .dcgan import DCGANGame, GANConfig, Generator, make_game, save_generator
 from .quality import UntrainedFeatures, image_features, kid, kid_se, prdc
-import copy, hashlib, io
+import copy, hashlib, io, time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 import matplotlib.pyplot as plt, numpy as np, torch
@@ -244,20 +245,28 @@ def training_problems(log:dict, # Of an epoch: steps so far, d_loss, and with a 
 class CheckpointCallback(Callback):
     "After every epoch: distance to the hold-out, history, a grid of fixed latent vectors, and a checkpoint"
     order,run_valid = 10,False
-    def __init__(self, history, checkpoint, images_dir, results_dir, n_vis=64, hold_out=None):
-        self.history,self.n_vis,self.hold_out = history,n_vis,hold_out
-        self.checkpoint,self.images_dir,self.results_dir = Path(checkpoint),Path(images_dir),Path(results_dir)
+    def __init__(self, history, checkpoint, images_dir, results_dir, n_vis=64, hold_out=None, name='gan',
+                 save_interval=None, snapshot=noop):
+        self.history,self.n_vis,self.hold_out,self.snapshot = history,n_vis,hold_out,snapshot
+        self.checkpoint,self.images_dir,self.save_interval = Path(checkpoint),Path(images_dir),save_interval
+        self.file, self.told = Path(results_dir)/f'{name}_training_history.json', set() # a problem is told once
+
+    def grid(self, name): save_png(self.images_dir/f'{name}.png', sample_grid(self.model.ema, self.n_vis))
+    def after_batch(self):
+        steps, every = self.model.steps, self.save_interval
+        if every and steps%every==0 and not rank_and_size()[0]: self.grid(f'step_{steps:06}')
 
     def after_train(self):
         if rank_and_size()[0]: return
         game, epoch = self.model, self.epoch+1
         if self.hold_out: self.learn.gan_log |= self.hold_out(game.ema)
-        for words in training_problems(dict(self.gan_log, steps=game.steps), game.cfg): print(f'epoch {epoch}: {words}')
+        for words in training_problems(dict(self.gan_log, steps=game.steps), game.cfg):
+            if (kind := words.partition(':')[0]) not in self.told: print(f'epoch {epoch}: {words}'); self.told.add(kind)
         for k,v in dict(epoch=epoch, steps=game.steps, **self.gan_log).items():
             self.history.setdefault(k, []).append(float(v) if torch.is_tensor(v) else v)
         if self.hold_out: self.choose()
-        save_png(self.images_dir/f'epoch_{epoch:04}.png', sample_grid(game.ema, self.n_vis))
-        write_json(self.results_dir/'gan_training_history.json', self.history)
+        self.grid(f'epoch_{epoch:04}'); self.snapshot(epoch)
+        write_json(self.file, self.history)
         buf = io.BytesIO(); torch.save(dict(history=self.history, game=game.state()), buf)
         atomic_write(self.checkpoint, buf.getvalue())
 
@@ -322,6 +331,10 @@ def _game_plan(y, rows, cfg, bs, seed, steps):
     shown = balanced_rows(np.asarray(y), rows) if cfg.balance_classes and cfg.n_classes else rows
     return rank_share(shuffled_plan(shown, bs*cfg.critic_iters, seed, steps), cfg.critic_iters)
 
+def _hold_out(game, pixels, y, rows, patients):
+    "The images that choose the epoch, None where there are none"
+    return HoldOut(pixels, y, rows, game.cfg, patients=patients, device=game.device) if len(rows) else None
+
 def _run_of(game, bs, seed, epochs, threads, plan, data, hold_out):
     "What makes two trainings the same"
     cfg = game.cfg
@@ -330,43 +343,136 @@ def _run_of(game, bs, seed, epochs, threads, plan, data, hold_out):
         epochs=epochs if cfg.lr_decay else None, # more epochs continue a run only where rates do not fall over them
         n_hold_out=len(hold_out), keeps=epoch_rule(len(hold_out)))
 
+# %% ../nbs/01a_training.ipynb #ae33b19f
 _RUN = 'training of a GAN'
+_OPTIONS = dict(seed='--seed', bs='--batch-size', epochs='--epochs (or --minutes)', threads='--threads', data='images',
+    n_hold_out='images held out (--hold-out)', steps_per_epoch='steps an epoch') | {f'cfg.{k}':f'--{o}' for k,o in dict(
+    preset='preset', size='size', fmaps_g='feature-maps-g', fmaps_d='feature-maps-d', latent_dim='latent-dim',
+    lr_g='lr', beta1='beta1', channels='num-channels', n_classes='n-classes', target='target', augment='augment',
+    lr_decay='constant-lr', bf16='bf16', critic_iters='critic-iters', lambda_gp='lambda-gp').items()}
 
-def _claim(out, run, resume, words=None):
+def _claim(out, run, resume, words=None, fits=None):
     "Claim the folder and say so; the first process alone. Whoever starts over leaves nothing that could be resumed"
     if rank_and_size()[0]: return
     if not resume and (read_manifest(out) or {}).get('kind')==_RUN: # first, so that a new manifest never meets them
-        for f in ('checkpoint.pt', 'generator_final.safetensors'): (out/f).unlink(missing_ok=True)
-    claim_folder(out, _RUN, run, start_over=not resume)
+        for f in (out/'checkpoint.pt', *out.glob('generator_*.safetensors')): f.unlink(missing_ok=True)
+    claim_folder(out, _RUN, run, start_over=not resume, options=_OPTIONS, fits=fits)
     if words: print(words)
 
 # %% ../nbs/01a_training.ipynb #0ad60683
-def _begins(cfg, rows, y):
+def _begins(cfg, rows, y, fits):
     "What is being trained, on how many images"
     what = ' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'
-    return f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, {what}'
+    long = f'; {fits[0]} epochs of {fits[1]} steps fit' if fits else ''
+    return f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, {what}{long}'
 
-def _finish(game, run, history, rows, patients, hold_out, out, figures):
+def _save(game, kept, to, path):
+    "Write a generator with what there is to say of it; `kept`: the generator, and its steps and distance"
+    (G,chosen), (rows, patients, hold_out) = kept, to.who
+    problems = training_problems(_epoch(to.history, chosen['steps']), game.cfg)
+    meta = generator_meta(to.run, to.history, rows, patients, hold_out) | chosen | dict(problems=problems)
+    return save_generator(path, G, meta)
+
+def _snapshot(game, to, epoch):
+    "Keep the generator of this epoch, if it is one of every so many"
+    if not to.checkpoint_interval or epoch%to.checkpoint_interval: return
+    now = game.ema, dict(steps=game.steps, kid_untrained=to.history.get('kid_untrained', [None])[-1])
+    _save(game, now, to, to.out/f'generator_epoch_{epoch:03}.safetensors')
+
+def _finish(game, to):
     "Write the generator file and the curves; the first process alone"
-    path = out/'generator_final.safetensors'
+    path = to.out/'generator_final.safetensors'
     if rank_and_size()[0]: return path
-    plot_gan_history(history, Path(figures)/'gan_loss_curve.png')
-    G,chosen = game.chosen()
-    problems = training_problems(_epoch(history, chosen['steps']), game.cfg)
-    meta = generator_meta(run, history, rows, patients, hold_out) | chosen | dict(problems=problems)
-    save_generator(path, G, meta)
-    write_json(out/'manifest.json', read_manifest(out) | dict(complete=True))
+    plot_gan_history(to.history, to.curves)
+    _save(game, game.chosen(), to, path)
+    write_json(to.out/'manifest.json', read_manifest(to.out) | dict(complete=True))
     return path
 
+# %% ../nbs/01a_training.ipynb #a9648ccb
+def contrast(images # uint8 (n,h,w)
+) -> float: # Grey levels
+    "Standard deviation of the pixels within an image, mean over images"
+    return float(np.asarray(images, np.float32).std((1,2)).mean())
+
+_GREY = 1/3 # part of the real images' contrast below which synthetic ones are grey squares
+
+def grey_problem(G:Generator, # Trained
+    real, # uint8 (n,h,w): some real images
+    steps:int, epochs:int, bs:int # How long it was trained, images a step
+) -> str: # A sentence, '' if there is nothing to say
+    "Has a training been so short that the images have hardly left the mean grey?"
+    z = torch.randn(64, G.cfg.latent_dim, generator=torch.Generator().manual_seed(0))
+    made = contrast(G.images(z, torch.arange(64)%2 if G.cfg.n_classes else None)[:,0])
+    if made>=_GREY*contrast(real): return ''
+    return (f'the images have hardly left the mean grey after {steps} steps: their pixels differ by {made:.0f} grey '
+        f"levels, the real ones' by {contrast(real):.0f}. Raise --epochs (now {epochs}), lower --batch-size (now {bs}) "
+        'for more steps of as many passes, or give --minutes')
+
+# %% ../nbs/01a_training.ipynb #b4202063
+def fit_minutes(game:DCGANGame, # Is not changed
+    loader:BatchLoader, # Real images, as many batches as one pass over them has
+    minutes:float, # To fill, above 0
+    hold_out=None # A `HoldOut`, looked at after every epoch
+) -> tuple[int,int]: # Epochs, and steps an epoch: one pass, or fewer where not even one fits
+    "How long a training may be to take about so many minutes on this machine, from timing some of its steps"
+    if not minutes>0: raise DataError(f'--minutes {minutes}: give a number above 0')
+    trial, (u8,y), steps = copy.deepcopy(game), next(iter(loader)), len(loader.plan(0))
+    def took(f):
+        start = time.perf_counter(); f(); return time.perf_counter()-start
+    one = lambda: float(trial.train_step(u8.to(game.device), y.to(game.device))['d_loss'])   # waits for a GPU
+    one(); step = min(took(one) for _ in range(3))
+    look = took(lambda: hold_out(trial.ema)) if hold_out else 0.
+    epochs = int(60*minutes/(steps*step+look))
+    return (epochs, steps) if epochs else (1, max(1, min(steps, int((60*minutes-look)/step))))
+
 # %% ../nbs/01a_training.ipynb #4bc9e792
-def _fit(game, images, out, epochs, seed, verbose, resume, callback):
-    "Train until `epochs` are done; `images`: pixels, y and plan; `callback`: what else `CheckpointCallback` is told"
-    checkpoint, (pixels, y, plan) = out/'checkpoint.pt', images
-    history = resume_game(game, checkpoint) if resume else {}
-    keep = CheckpointCallback(history, checkpoint, *callback)
+def _fits(game, loader, minutes, hold_out, out):
+    "Epochs and steps an epoch that fit into `minutes`: those that the run in `out` began with, or timed now; else None"
+    if minutes is None: return None
+    found = (read_manifest(out) or {}) if out else {}
+    return found.get('fits') or list(fit_minutes(game, loader, minutes, hold_out))
+
+def _tell(game, path, to, real, epochs):
+    "What a training has made, where its files are, and whether it was too short"
+    if rank_and_size()[0]: return
+    (G,kept), bs = game.chosen(), to.run['bs']
+    print(f'{game.steps} steps, {epochs} epochs of {game.steps//epochs} with {bs} images each; '
+          f"kept: step {kept['steps']}")
+    if words := grey_problem(G, real, game.steps, epochs, bs): print(words)
+    print(f'generator {path}, grids {to.images}, history {to.results/f"{to.name}_training_history.json"}, '
+          f'curves {to.curves}')
+
+def _play(game, images, to, epochs, seed, verbose, resume):
+    "Train until `epochs` are done and leave the files; `images`: pixels, y and plan; `to`: where to, and what to keep"
+    checkpoint, (pixels, y, plan) = to.out/'checkpoint.pt', images
+    if resume: to.history |= resume_game(game, checkpoint)
+    keep = CheckpointCallback(to.history, checkpoint, to.images, to.results, to.n_vis, to.held, to.name,
+        to.save_interval, partial(_snapshot, game, to))
     learn = gan_learner(game, BatchLoader(pixels, y, plan), [GameCallback(seed), keep])
-    fit_game(learn, epochs, len(history.get('epoch', [])), verbose)
-    return history
+    fit_game(learn, epochs, len(to.history.get('epoch', [])), verbose)
+    path = _finish(game, to)
+    if verbose: _tell(game, path, to, pixels[to.who[0][:64]], epochs)
+    return path
+
+# %% ../nbs/01a_training.ipynb #2659ea76
+def _train_gan(o):
+    "What `train_gan` does with its arguments `o`"
+    game, pixels, y, out, patients = o.game, o.pixels, o.y, Path(o.out_dir), np.asarray(o.patients)
+    _check_images(pixels, y, game.cfg, patients)
+    rows = training_rows(y, game.cfg, o.rows); bs = min(o.bs, len(rows))
+    plan = lambda steps: _game_plan(y, rows, game.cfg, bs, o.seed, steps)
+    with use_threads(o.threads):
+        held = _hold_out(game, pixels, y, o.hold_out, patients)
+        fits = _fits(game, BatchLoader(pixels, y, plan(None)), o.minutes, held, out if o.resume else None)
+        epochs, steps = fits or (o.epochs, o.steps_per_epoch)
+        data = data_fingerprint(pixels, y, [*rows, *o.hold_out], patients)
+        run = _run_of(game, bs, o.seed, epochs, o.threads, plan(steps), data, o.hold_out)
+        _claim(out, run, o.resume, _begins(game.cfg, rows, y, fits) if o.verbose else None, fits)
+        curves = Path(o.figures_dir or out)/f'{o.name}_loss_curve.png'
+        to = SimpleNamespace(out=out, images=Path(o.images_dir or out/'gan_images'), curves=curves, name=o.name,
+            results=Path(o.results_dir or out), n_vis=o.n_vis, save_interval=o.save_interval, held=held,
+            checkpoint_interval=o.checkpoint_interval, run=run, who=(rows, patients, o.hold_out), history={})
+        return _play(synchronize_game(game), (pixels, y, plan(steps)), to, epochs, o.seed, o.verbose, o.resume)
 
 # %% ../nbs/01a_training.ipynb #238f0632
 def train_gan(
@@ -382,51 +488,72 @@ def train_gan(
     rows=None, # Row numbers that may be used, default all
     hold_out=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
     n_vis:int=64, # Images in each grid
+    save_interval:int=None, checkpoint_interval:int=None, # Also a grid every so many steps, a generator so many epochs
     images_dir=None, results_dir=None, figures_dir=None, # Folders of grids, history and curves, default `out_dir`
-    verbose:bool=True, # Show progress
+    name:str='gan', # What the files of history and curves begin with
+    minutes:float=None, # Train about so long, in place of `epochs` and `steps_per_epoch`
+    verbose:bool=True, # Show progress, and say at the end what there is
     threads:int=1 # Of the processor: more are faster from 64 pixels on, and change the last digits
 ) -> Path: # The generator file
-    "Train a GAN; stopped and called again, it goes on and ends with the same bytes"
-    cfg, out, patients = game.cfg, Path(out_dir), np.asarray(patients)
-    _check_images(pixels, y, cfg, patients)
-    rows = training_rows(y, cfg, rows)
-    plan = _game_plan(y, rows, cfg, bs, seed, steps_per_epoch)
-    data = data_fingerprint(pixels, y, [*rows, *hold_out], patients)
-    with use_threads(threads):
-        run = _run_of(game, bs, seed, epochs, threads, plan, data, hold_out)
-        _claim(out, run, resume, _begins(cfg, rows, y) if verbose else None)
-        held = HoldOut(pixels, y, hold_out, cfg, patients=patients, device=game.device) if len(hold_out) else None
-        callback = images_dir or out/'gan_images', results_dir or out, n_vis, held
-        history = _fit(synchronize_game(game), (pixels, y, plan), out, epochs, seed, verbose, resume, callback)
-        return _finish(game, run, history, rows, patients, hold_out, out, figures_dir or out)
+    "Train a GAN, at most as many images a step as there are; stopped and called again, it ends with the same bytes"
+    return _train_gan(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #dc589fd4
-def _training_part(data_dir, size, limit, k_folds, fold, hold_out, seed, workers=None):
-    "What a generator is trained on, as arguments of `train_gan`: images, patients, and who learns and who chooses"
-    if fold and not k_folds: raise DataError(f'--fold {fold} is the number of a fold: give --k-folds with it')
-    if k_folds and not 0<=fold<k_folds: raise DataError(f'--fold {fold}: folds count from 0 to {k_folds-1}')
-    store = build_store(limit_patients(load_cohort(data_dir).labelled(), limit), size, workers=workers)
-    rows = make_folds(store.cohort, k_folds, seed)[fold][0] if k_folds else np.arange(len(store))
-    rows,hold_out = split_hold_out(store.cohort, rows, hold_out, seed)
-    return dict(pixels=store.pixels, y=store.y, patients=store.cohort.df.patient_id, rows=rows, hold_out=hold_out)
+def _training_parts(o, cfg):
+    "(fold, arguments of `train_gan`): what each generator is trained on; fold None where it is the only one"
+    store = build_store(limit_patients(load_cohort(o.data_dir).labelled(), o.limit), o.size, workers=o.workers)
+    cohort, k, y = store.cohort, o.k_folds, store.y
+    if k and len(set(y))==1:
+        print('images of one class only, on which no classifier can be trained: one generator, from all of them'); k = 0
+    folds = [rows for rows,_ in make_folds(cohort, k, o.seed)] if k else [np.arange(len(store))]
+    if o.fold is not None and not 0<=o.fold<len(folds):
+        raise DataError(f'--fold {o.fold}: with --k-folds {o.k_folds} folds count from 0 to {len(folds)-1}')
+    for i,rows in enumerate(folds):
+        if o.fold not in (None, i): continue
+        rows, hold_out = split_hold_out(cohort, training_rows(y, cfg, rows), o.hold_out, o.seed)
+        part = dict(pixels=store.pixels, y=y, patients=cohort.df.patient_id, rows=rows, hold_out=hold_out)
+        yield i if k>1 else None, part
+
+# %% ../nbs/01a_training.ipynb #695a2eab
+def what_to_keep(
+    output_dir:str='./results', # Sample grids go to gan_images in here, by family and fold
+    vis_batch_size:int=64, # Images in each sample grid
+    save_interval:int=None, # Also a sample grid every so many steps; there is one every epoch
+    checkpoint_interval:int=None # Also keep the generator of every so many epochs
+) -> dict: # images_dir, n_vis, save_interval, checkpoint_interval
+    "What a training leaves on its way, as arguments of `train_gan`"
+    numbers = dict(vis_batch_size=vis_batch_size, save_interval=save_interval, checkpoint_interval=checkpoint_interval)
+    for k,v in numbers.items():
+        if v is not None and v<1: raise DataError(f"--{k.replace('_','-')} {v}: give 1 or more")
+    return dict(images_dir=Path(output_dir)/'gan_images', n_vis=numbers.pop('vis_batch_size'), **numbers)
+
+_KEEP = 'output_dir','vis_batch_size','save_interval','checkpoint_interval'
 
 # %% ../nbs/01a_training.ipynb #004b70f1
 def _train(o):
     "What `train_command` does with its options `o`"
+    keep = what_to_keep(**{k:o.kwargs.pop(k) for k in _KEEP if k in o.kwargs})
     cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
         target=o.target, lr_g=o.lr, beta1=o.beta1, augment=o.augment, lr_decay=False if o.constant_lr else None,
-        bf16=o.bf16, **o.settings)
-    part = _training_part(o.data_dir, o.size, o.limit, o.k_folds, o.fold, o.hold_out, o.seed, o.workers)
-    train_gan(make_game(cfg, o.seed, choose_device(o.cpu)), **part, out_dir=Path(o.model_dir)/o.family, epochs=o.epochs,
-        bs=o.batch_size, seed=o.seed, n_vis=o.vis_batch_size, images_dir=Path(o.output_dir)/'gan_images',
-        results_dir=o.results_dir, figures_dir=o.figures_dir, threads=o.threads)
+        bf16=o.bf16, **o.kwargs)
+    for k in ('epochs','batch_size'):
+        if getattr(o, k)<1: raise DataError(f"--{k.replace('_','-')} {getattr(o, k)}: give 1 or more")
+    parts, device, family = list(_training_parts(o, cfg)), choose_device(o.cpu), o.family
+    images = keep.pop('images_dir')
+    for fold,part in parts:
+        sub, name = ('', family) if fold is None else (f'fold_{fold}', f'{family}_fold_{fold}')
+        if sub: print(f'fold {fold} (of {o.k_folds}, counted from 0)')
+        train_gan(make_game(cfg, o.seed, device), **part, **keep, out_dir=Path(o.model_dir)/family/sub, name=name,
+            epochs=o.epochs, bs=o.batch_size, seed=o.seed, images_dir=images/family/sub, results_dir=o.results_dir,
+            figures_dir=o.figures_dir, threads=o.threads,
+            minutes=None if o.minutes is None else o.minutes/len(parts))
 
 # %% ../nbs/01a_training.ipynb #eb9ac1df
+@delegates(what_to_keep)
 def train_command(family, data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
-    model_dir:str='./models', # Generator and checkpoint go to a folder of the family's name in here
-    output_dir:str='./results', # Sample grids go to gan_images in here
-    results_dir:str='./results/metrics', # gan_training_history.json goes here
-    figures_dir:str='./results/figures', # gan_loss_curve.png goes here
+    model_dir:str='./models', # Generators and checkpoints go to a folder of the family's name in here, a folder a fold
+    results_dir:str='./results/metrics', # Histories go here: dcgan_fold_0_training_history.json and so on
+    figures_dir:str='./results/figures', # Curves go here: dcgan_fold_0_loss_curve.png and so on
     epochs:int=50, # Passes over the images; preset modern's learning rates fall to 0 over them
     batch_size:int=128, # Images a step; with a few thousand images 32 or 64 make more steps of as many passes
     lr:float=None, # Generator's learning rate; default the preset's (original 0.0002, modern 0.001)
@@ -435,22 +562,22 @@ def train_command(family, data_dir:str='./data/processed', # Images: a folder, a
     num_channels:int=1, # 1, or 3 as in the original study
     feature_maps_g:int=64, # Base width of the generator
     feature_maps_d:int=64, # Base width of the discriminator
-    vis_batch_size:int=64, # Images in each grid
     size:int=224, # Side of the images in pixels: 28 32 56 64 112 128 224 256
-    preset:str='modern', # 'modern', or 'original' for the original study's recipe
+    preset:str='modern', # 'modern', or 'original' for the original study's networks and recipe
     target:str=None, # Class an unconditional GAN is trained on; default PNEUMONIA
     seed:int=0, # Same seed, same generator
     limit:int=None, # Use the images of this many patients only, to try things out
-    k_folds:int=0, # Keep to the training part of one of so many folds; 1: of the published split; 0: take all images
-    fold:int=0, # Which fold, from 0; the classifier's folds of the same seed are the same
+    k_folds:int=5, # A generator a fold, from its training part; 1: of the published split; 0: one, from all images
+    fold:int=None, # This fold's only, from 0; the classifier's folds of the same seed are the same
+    minutes:float=None, # Train about so long in all, in place of --epochs: timed at the start, on this machine
     hold_out:float=.1, # Share of the training patients held out to choose the epoch by KID; 0 keeps the last epoch
     augment:float=None, # Share of images shifted and brightened, 0 to 1; try 0.5 where the discriminator is sure of all
     constant_lr:bool=False, # Learning rates do not fall; for about a thousand steps try it with --lr 0.0005
     bf16:bool=False, # Compute in 16 bits: faster where the processor has units for it
     workers:int=None, # Threads that decode images; default all cores
     threads:int=1, # That train on the CPU: more are faster from 64 pixels on, and change the last digits
-    cpu:bool=False, **settings): # Use the CPU even where a GPU is present
-    "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `settings` are of the family"
+    cpu:bool=False, **kwargs): # Use the CPU even where a GPU is present
+    "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `kwargs`: of `what_to_keep`, and the family's"
     _train(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #28614d1b
