@@ -16,7 +16,7 @@ from .verdict import NotComparable, Refused, check_predictions, fold_metrics
 from .simulation import simulate_study, simulation_table
 from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, read_images, report_text,
     write_refusal, write_report_html)
-from .quality import ssim_distribution
+from .quality import ssim_windows
 from .synthesis import find_synthetic, load_synthetic
 from .classifier import cam_layer, classifier_meta, load_classifier, score_images
 import re
@@ -148,7 +148,7 @@ def _curve(ax, histories, key, colour, label=None, style='-'):
     if not runs: return
     values = pd.concat(runs, axis=1)
     if values.isna().all(axis=None): return
-    ax.plot(values.index, values.mean(axis=1), style, color=colour, label=label)
+    ax.plot(values.index, values.mean(axis=1), style, color=colour, label=label, marker='.' if len(values)<3 else None)
     ax.fill_between(values.index, values.min(axis=1), values.max(axis=1), color=colour, alpha=.15, lw=0)
 
 # %% ../nbs/07_analysis.ipynb #4dba4a1b
@@ -261,10 +261,8 @@ def ssim_figure(
         if not (c.y==1).any(): raise DataError(f'{c.name} has no image labelled PNEUMONIA to compare')
     syn, ref = _sample_rows(synthetic.y==1, num_synth), _sample_rows(real.y==1, num_real)
     a = _read_pixels(synthetic, syn, size)
-    b, who = _read_pixels(real, ref, a.shape[-1]), real.df.patient_id.values[ref]
-    fig, axs = plt.subplots(1, 2, figsize=(9,2.8), dpi=72, layout='constrained')
-    for ax,window in zip(axs, ('uniform','gaussian')): ssim_distribution(a, b, who, device, ax, window)
-    return save_figure(fig, path)
+    b = _read_pixels(real, ref, a.shape[-1])
+    return save_figure(ssim_windows(a, b, real.df.patient_id.values[ref], device), path)
 
 # %% ../nbs/07_analysis.ipynb #7c03ce2d
 def gradcam(

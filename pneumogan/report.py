@@ -149,6 +149,7 @@ def forest_plot(
         ax.plot([c['ci_low'],c['ci_high']], [i,i], color=colour, lw=4, solid_capstyle='butt', alpha=.75)
         ax.plot(c['difference'], i, 'o', color=colour, ms=6)
     ax.set_yticks(range(len(rows)), [c['arm'] for c in rows]); ax.set_ylim(-.7, len(rows)-.3)
+    ax.locator_params(axis='x', nbins=6)
     ax.set_xlabel(f"difference in AUROC to {verdict['reference']} (thick: primary 95 % interval, thin: Nadeau-Bengio)")
     ax.set_title('LEAKY  '*bool(verdict['leaky']) + _size_words(verdict), fontsize=10, loc='left')
     return ax
@@ -284,7 +285,7 @@ def _html_table(x, digits, **kw):
 def _page_tables(v, quality):
     "(title, remark, HTML table) of a verdict, in the order of the page"
     ci = 'ci: primary 95 % interval, patients and training; nb: Nadeau-Bengio; p_adjusted: Holm.'
-    yield 'Differences', ci, _html_table(comparisons_frame(v).rename_axis(None), 4)
+    yield 'Differences', ci, _html_table(comparisons_frame(v).rename_axis(None), 4, na_rep='-')
     yield 'Metrics by arm', f'Mean over folds. {METRICS_NOTE}', _html_table(arms_frame(v).T, 4)
     if words := _dose_words(v): yield 'Dose', words, ''
     for title,remark,x in _other_tables(v, quality): yield title, remark, _html_table(x, 3, na_rep='')

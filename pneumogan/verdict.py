@@ -490,9 +490,10 @@ def _unseen(seen, arms):
     return out
 
 # %% ../nbs/07b_verdict.ipynb #f195c2dd
-def _same_scores(table):
-    "(arms, arms, J) whether two arms have the same scores in a whole fold"
-    return np.stack([(S[:,None]==S).all(-1) for S in table.score], -1)
+def _same_scores(table, order=False):
+    "(arms, arms, J) whether two arms have the same scores in a whole fold, or only the same order of the images"
+    score = [stats.rankdata(S, axis=1) for S in table.score] if order else table.score
+    return np.stack([(S[:,None]==S).all(-1) for S in score], -1)
 
 def _copies(table):
     "Arm -> reason, where all scores of an arm are those of the reference"
@@ -502,12 +503,14 @@ def _copies(table):
 
 def _twin_notes(table):
     "Arm -> what to say of other arms with the same scores, in every row or in whole folds"
-    same, out = _same_scores(table), {a:[] for a in table.arms}
+    same, order, out = _same_scores(table), _same_scores(table, True), {a:[] for a in table.arms}
     for i,j in zip(*np.nonzero(same.any(-1) & ~np.eye(len(same), dtype=bool))):
         where = [f'repeat {table.repeat[f]} fold {table.fold[f]}' for f in np.flatnonzero(same[i,j])]
         words = ', '.join(where[:3]) + (f' and {len(where)-3} more' if len(where)>3 else '')
         out[table.arms[i]].append(f'its scores equal those of {table.arms[j]} in ' +
             ('every row: the two are one arm' if same[i,j].all() else words))
+    for i,j in zip(*np.nonzero(order.all(-1) & ~same.any(-1))):
+        out[table.arms[i]].append(f'it ranks the images as {table.arms[j]} does in every fold, so their AUROC is one')
     return {a:'; '.join(o) for a,o in out.items()}
 
 # %% ../nbs/07b_verdict.ipynb #411bc102
