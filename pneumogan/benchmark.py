@@ -165,7 +165,8 @@ def _players(w, size, fmaps=None, layers='modern', bf16=False):
     store = build_store(phantom(w.n_store//2, 2), size, cache=w.tmp/'stores')
     seed_all(0)
     f = fmaps or w.fmaps
-    game = DCGANGame(GANConfig(preset='original', size=size, fmaps_g=f, fmaps_d=f, layers=layers, bf16=bf16))
+    cfg = GANConfig(preset='original', size=size, channels=1, fmaps_g=f, fmaps_d=f, layers=layers, bf16=bf16)
+    game = DCGANGame(cfg)
     return game, BatchLoader(store.pixels, store.y, shuffled_plan(len(store), w.bs, steps=1))
 
 def without_kept_memory(
@@ -227,7 +228,7 @@ def bench_ssim(w:Work) -> dict:
 # %% ../nbs/09_benchmark.ipynb #e5e75ccf
 def bench_synthesize(w:Work) -> dict:
     "Synthesizing a set of PNGs, against generating a batch and saving its images, one by one"
-    G = make_generator(GANConfig(preset='original', size=w.size, fmaps_g=w.fmaps))
+    G = make_generator(GANConfig(preset='original', size=w.size, channels=1, fmaps_g=w.fmaps))
     path = save_generator(w.tmp/'generator.safetensors', G, {})
     def ours():
         with tempfile.TemporaryDirectory(dir=w.tmp) as tmp: synthesize(path, tmp, w.n_synthetic, device='cpu')

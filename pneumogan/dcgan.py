@@ -51,12 +51,12 @@ def layer_widths(doublings:int, # How often the side doubles
 
 # %% ../nbs/01_dcgan.ipynb #dead3e28
 PRESETS = {
-    'original': dict(layers='original', loss='bce', d_norm='batch', conditioning='projection', balance_classes=False,
-                     augment=0., r1=0., ema=0., lr_decay=False, lr_g=2e-4, lr_d=2e-4, beta1=.5, beta2=.999,
-                     critic_iters=1),
-    'modern':   dict(layers='modern', loss='hinge', d_norm='batch', conditioning='projection', balance_classes=True,
-                     augment=0., r1=.1, ema=.998, lr_decay=True, lr_g=1e-3, lr_d=2e-3, beta1=.5, beta2=.999,
-                     critic_iters=1)}
+    'original': dict(layers='original', channels=3, loss='bce', d_norm='batch', conditioning='projection',
+                     balance_classes=False, augment=0., r1=0., ema=0., lr_decay=False, lr_g=2e-4, lr_d=2e-4,
+                     beta1=.5, beta2=.999, critic_iters=1),
+    'modern':   dict(layers='modern', channels=1, loss='hinge', d_norm='batch', conditioning='projection',
+                     balance_classes=True, augment=0., r1=.1, ema=.998, lr_decay=True, lr_g=1e-3, lr_d=2e-3,
+                     beta1=.5, beta2=.999, critic_iters=1)}
 
 # %% ../nbs/01_dcgan.ipynb #7fcdba74
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class GANConfig:
     family:str='dcgan' # 'dcgan', 'cgan' or 'wgangp'
     preset:str='modern' # 'original' (the original study's recipe) or 'modern'
     size:int=224 # Side of the images in pixels
-    channels:int=1 # 1 grey, or 3 as in the original study
+    channels:int=None # 1 grey (modern), or 3 equal ones, as in the original study
     latent_dim:int=100 # Length of the latent vector z
     fmaps_g:int=64 # Base width of the generator
     fmaps_d:int=64 # Base width of the discriminator
