@@ -469,11 +469,10 @@ def _amount(x):
 
 def _unequal_steps(steps, arms):
     "Arm -> reason, where its optimiser steps are not those of the first of `arms` that states any"
-    steps = {a:steps[a] for a in arms if a in (steps or {})}
+    steps = {a:_amount(steps[a]) for a in arms if (steps or {}).get(a) is not None}
     first = next(iter(steps), None)
-    said = lambda a: (f'unequal steps: {a} took {_amount(steps[a])} optimiser steps, {first} {_amount(steps[first])}; '
-                      'train all arms equally long, and keep the last epoch')
-    return {a:said(a) for a,s in steps.items() if _per_fold(s)!=_per_fold(steps[first])}
+    return {a:f'unequal steps: {a} took {n} optimiser steps, {first} {steps[first]}; '
+              'train all arms equally long, and keep the last epoch' for a,n in steps.items() if n!=steps[first]}
 
 # %% ../nbs/07b_verdict.ipynb #c265f7e4
 def _shows_synthetic(arm):
