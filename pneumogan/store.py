@@ -189,6 +189,8 @@ def split_hold_out(
     rows = np.asarray(rows)
     if not 0<=share<=.5: raise DataError(f'hold-out {share}: give a share of the patients from 0 to 0.5')
     if not share: return rows, np.zeros(0, int)
+    few = cohort.df.iloc[rows].groupby('label').patient_id.nunique().min()
+    if few<2: raise DataError(f'{cohort.name}: {few} {cohort.unit} of a class is too few to hold one out: --hold-out 0')
     train,hold_out = patient_holdout(cohort[rows], share, seed, classes=1, least=2)
     return rows[train], rows[hold_out]
 

@@ -135,7 +135,7 @@ def rows_by_class(
     rows,y = np.asarray(rows), np.asarray(y)
     by = {c: rows[y[rows]==c] for c in (range(cfg.n_classes) if cfg.n_classes else [CLASSES.index(cfg.target)])}
     if few := [CLASSES[c] for c,o in by.items() if len(o)<2]: raise DataError(
-        f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none')
+        f'the hold-out has fewer than 2 images of {" and ".join(few)}: hold out more patients, or none (--hold-out 0)')
     return by
 
 # %% ../nbs/01a_training.ipynb #61263aad
@@ -536,6 +536,7 @@ def _train(o):
     cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
         target=o.target, lr_g=o.lr, beta1=o.beta1, augment=o.augment, lr_decay=False if o.constant_lr else None,
         bf16=o.bf16, **o.kwargs)
+    if o.minutes is not None and not o.minutes>0: raise DataError(f'--minutes {o.minutes}: give a number above 0')
     for k in ('epochs','batch_size'):
         if getattr(o, k)<1: raise DataError(f"--{k.replace('_','-')} {getattr(o, k)}: give 1 or more")
     parts, device, family = list(_training_parts(o, cfg)), choose_device(o.cpu), o.family
