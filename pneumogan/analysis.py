@@ -93,12 +93,13 @@ def _read_arm(paths):
                 leaky=any(x.get('leaky') for x in facts),
                 unit=next((x['unit'] for x in facts if x.get('unit')), None),
                 steps=[x['steps'] for x in runs if x.get('steps')],
-                synthetic_seen=[x['synthetic_seen'] for x in runs if x.get('synthetic_seen') is not None])
+                synthetic_seen=[x['synthetic_seen'] for x in runs if x.get('synthetic_seen') is not None],
+                training=next((x['training'] for x in runs if x.get('training')), {}))
 
 # %% ../nbs/07_analysis.ipynb #1b266808
 def read_metrics(
     root # Folder with {arm}_cv_summary.json, {arm}_fold_{i}_metrics.json or {arm}_metrics.json
-) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists, leaky, unit, steps, synthetic_seen)
+) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists, leaky, unit, steps, synthetic_seen, training)
     "The result files of a classifier command, or of the original study"
     root = Path(root)
     if not root.is_dir():
@@ -207,7 +208,14 @@ def join_predictions(
         try: frames.append(pd.read_csv(p, dtype=dict(arm=str, image_id=str, patient_id=str)))
         except (ValueError, OSError, EOFError) as e:
             raise Refused(f'{p} is not a readable CSV table: {type(e).__name__}') from e
-    return atomic_write(out, pd.concat(frames, ignore_index=True).to_csv(index=False))
+    whole = pd.concat(frames, ignore_index=True)
+    if {'arm','fold','image_id'} <= set(whole):
+        seats = {a:set(zip(g.fold, g.image_id)) for a,g in whole.groupby('arm')}
+        unlike = len(set(map(frozenset, seats.values())))>1
+        if unlike: raise NotComparable('the arms were not judged on the same folds: '
+            + ', '.join(f'{a} on {len(s)} images in {len({f for f,_ in s})} folds' for a,s in seats.items())
+            + '; train all with the same --k-folds, --seed and --limit')
+    return atomic_write(out, whole.to_csv(index=False))
 
 # %% ../nbs/07_analysis.ipynb #01f9ea45
 def _spread(x):
@@ -368,7 +376,11 @@ def _facts(runs):
     "What the arms' files say of unit, leak, steps and synthetic images, for `judge`"
     units = [r['unit'] for r in runs.values() if r['unit']]
     each = {k:{a:r[k] for a,r in runs.items() if r[k]} for k in ('steps','synthetic_seen')}
-    return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), **each)
+    base = runs['baseline']['training'] if 'baseline' in runs else {}
+    odd = {a:', '.join(f'{k} {v!r}, there {base[k]!r}' for k,v in r['training'].items() if base.get(k, v)!=v)
+           for a,r in runs.items()}
+    return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), **each,
+                unlike={a:o for a,o in odd.items() if o})
 
 # %% ../nbs/07_analysis.ipynb #6571b78a
 def analyze_metrics(
@@ -383,12 +395,16 @@ def analyze_metrics(
     out = Path(out)
     try:
         runs = read_metrics(metrics_dir)
-        table = join_predictions(metrics_dir, out/'predictions.csv') if 'baseline' in runs else None
         given = facts_beside(Path(metrics_dir)/'predictions.csv') | _facts(runs)
     except Refused as e: write_refusal(out, str(e)); raise
     given |= {k:v for k,v in kw.items() if v is not None}
-    try: verdict, why = table and analyze_predictions(table, out, **given), ''
-    except NotComparable as e: verdict, why = read_json(out/'verdict.json'), f'\nNo verdict, REFUSED: {e}\n'
+    try:
+        table = join_predictions(metrics_dir, out/'predictions.csv') if 'baseline' in runs else None
+        verdict, why = table and analyze_predictions(table, out, **given), ''
+    except Refused as e:
+        write_refusal(out, str(e))
+        if not isinstance(e, NotComparable): raise
+        verdict, why = read_json(out/'verdict.json'), f'\nNo verdict, REFUSED: {e}\n'
     figures = training_figures(runs, out) if plots else []
     text = metrics_text(runs)
     if verdict: write_report_html(out, verdict, [*[out/'figures'/'differences.png']*(not why), *figures], text=text)

@@ -261,8 +261,10 @@ def train_fold(
     pred = _score_table(arm, fold, store.cohort[test], score)
     used = {k:settings[k] for k in ('arch','weights','seed')}
     model = {k:history.pop(k) for k in ('kept','steps','synthetic_seen')}
+    training = settings | {k:v for k,v in training.items() if k not in ('bar','schedule')}
     return clf, pred, dict(arm=arm, fold=fold, **used, **model, n_train=len(mix.real), n_synthetic=len(syn),
-        unit=store.cohort.unit, leaky=leaky, history=history, metrics=binary_metrics(pred.label, score))
+        synthetic_dir=str(synthetic_dir or ''), training=training, unit=store.cohort.unit, leaky=leaky,
+        history=history, metrics=binary_metrics(pred.label, score))
 
 # %% ../nbs/06_curriculum.ipynb #c1e777f2
 def _plot_run(axs, run):

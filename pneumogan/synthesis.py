@@ -122,6 +122,7 @@ def image_table(
     return pd.concat([rows(*o) for o in counts.items()], ignore_index=True)
 
 # %% ../nbs/04_synthesis.ipynb #c6c5b337
+_HOMES = dict(gan='dcgan', wgan='wgangp', wggan='wgangp') # the original study's folders in models -> ours
 _bad_bytes = OSError, EOFError, LookupError, ValueError, RuntimeError, pickle.UnpicklingError # what they end in
 
 def _tensors(path):
@@ -129,8 +130,8 @@ def _tensors(path):
     if not Path(path).is_file(): raise DataError(f'{path}: no such generator file')
     try: state = torch.load(path, map_location='cpu', weights_only=True)
     except _bad_bytes as e:
-        words = (str(e) or type(e).__name__).splitlines()[0]
-        raise DataError(f'{path} cannot be read as tensors ({words}): save net.state_dict()') from None
+        raise DataError(f'{path} cannot be read as tensors ({type(e).__name__}): it is damaged, no file of PyTorch, or '
+            'holds code; save net.state_dict()') from None
     if isinstance(state, dict) and state and all(map(torch.is_tensor, state.values())): return state
     raise DataError(f'{path} holds something else than tensors by name: save net.state_dict()')
 
@@ -163,8 +164,8 @@ def _config_of(state, family, target):
         side, channels, width = round((state['stem.1.weight'].shape[0]/wide)**.5), last[0], last[1]
         latent, n = state['embed.weight'].shape[1], state['embed.weight'].shape[0]
     else: (latent, _, side, _), (width, channels), n = state['stem.weight'].shape, last[:2], 0
-    return GANConfig(family, 'original', size=side*2**len(ups), channels=channels, latent_dim=latent, fmaps_g=2*width,
-                     n_classes=n, target=target)
+    return GANConfig(family, 'original', size=side*2**len(ups), channels=channels, latent_dim=latent,
+                     fmaps_g=width*(1+(family!='wgangp')), n_classes=n, target=target)
 
 # %% ../nbs/04_synthesis.ipynb #add2fe2c
 def load_original(
@@ -175,10 +176,12 @@ def load_original(
     "A generator of the original study, from its weights alone"
     state, family = _renamed(_tensors(path))
     if state is None: raise DataError(f'{path} holds no generator but {_what_else(_tensors(path))}')
-    if family=='dcgan' and not target: raise DataError(f'{path} does not say which class it makes, and the original '
-        'study trained its DCGAN on both: give --target PNEUMONIA only if it has seen no other, or train one anew')
+    if family=='dcgan' and _HOMES.get(Path(path).parent.name)=='wgangp': family = 'wgangp' # as wide as it is called
+    if family=='cgan' and target: raise DataError(f'--target {target}: {path} makes both classes')
+    if family!='cgan' and not target: raise DataError(f'{path} does not say which class it makes, and the original '
+        'study trained its on both: give --target PNEUMONIA only if it has seen no other, or train one anew')
     try:
-        cfg = _config_of(state, family, target if family=='dcgan' else None)
+        cfg = _config_of(state, family, target if family!='cgan' else None)
         G = make_generator(cfg); G.load_state_dict(state)
     except (DataError, KeyError, IndexError, ValueError, RuntimeError) as e:
         raise DataError(f'{path}: its layers are none of {family} ({str(e).splitlines()[0]})') from None
@@ -297,7 +300,7 @@ def synthetic_home(root # --synthetic-dir
     if not homes: raise DataError(f'{root} holds no synthetic set: make one with pneumogan_synthesize')
     newest = max(homes, key=lambda o: max(m.stat().st_mtime_ns for m in _sets_in(o)))
     if len(homes)>1: print(f'{root} holds {", ".join(o.name for o in homes)}: {newest.name} was made last and is '
-                           f'taken; --synthetic-dir {root/homes[0].name} takes another')
+                           f'taken; --synthetic-dir {min(homes, key=lambda o: o==newest)} takes another')
     return newest
 
 def find_synthetic(root, # --synthetic-dir
@@ -311,14 +314,13 @@ def find_synthetic(root, # --synthetic-dir
     raise DataError(f'{home} holds {have}, and nothing for fold {fold}: give as many --k-folds as its generators had')
 
 # %% ../nbs/04_synthesis.ipynb #5d58f99a
-_HOMES = dict(gan='dcgan', wgan='wgangp', wggan='wgangp') # the original study's folders in models -> ours
-
 def find_generators(
     path # A generator file, or the folder of a family, such as models/cgan
 ) -> dict: # fold -> generator file; the fold is None of a single one
     "The generators of all folds, or the single one; says so where it is not what was asked for"
     path = Path(path)
     if path.is_file(): return {None: path}
+    if not path.is_dir() and path.stem!='generator_final': raise DataError(f'{path}: no such generator file')
     home = path if path.is_dir() else path.parent
     if not home.is_dir(): home = home.with_name(_HOMES.get(home.name, home.name))
     folds = sorted(home.glob('fold_*/generator_final.safetensors'), key=lambda o: int(o.parent.name[5:]))

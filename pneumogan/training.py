@@ -405,8 +405,8 @@ def grey_problem(G:Generator, # Trained
     made = contrast(G.images(z, torch.arange(64)%2 if G.cfg.n_classes else None)[:,0])
     if made>=_GREY*contrast(real): return ''
     return (f'the images have hardly left the mean grey after {steps} steps: their pixels differ by {made:.0f} grey '
-        f"levels, the real ones' by {contrast(real):.0f}. Raise --epochs (now {epochs}), lower --batch-size (now {bs}) "
-        'for more steps of as many passes, or give --minutes')
+        f"levels, the real ones' by {contrast(real):.0f}. Raise --epochs (now {epochs}) or --minutes, or lower "
+        f'--batch-size (now {bs}) for more steps of as many passes')
 
 # %% ../nbs/01a_training.ipynb #b4202063
 def fit_minutes(game:DCGANGame, # Is not changed
@@ -415,7 +415,7 @@ def fit_minutes(game:DCGANGame, # Is not changed
     hold_out=None # A `HoldOut`, looked at after every epoch
 ) -> tuple[int,int]: # Epochs, and steps an epoch: one pass, or fewer where not even one fits
     "How long a training may be to take about so many minutes on this machine, from timing some of its steps"
-    if not minutes>0: raise DataError(f'--minutes {minutes}: give a number above 0')
+    if not 0<minutes<1e6: raise DataError(f'--minutes {minutes}: give a number above 0')
     trial, (u8,y), steps = copy.deepcopy(game), next(iter(loader)), len(loader.plan(0))
     def took(f):
         start = time.perf_counter(); f(); return time.perf_counter()-start
@@ -536,7 +536,9 @@ def _train(o):
     cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
         target=o.target, lr_g=o.lr, beta1=o.beta1, augment=o.augment, lr_decay=False if o.constant_lr else None,
         bf16=o.bf16, **o.kwargs)
-    if o.minutes is not None and not o.minutes>0: raise DataError(f'--minutes {o.minutes}: give a number above 0')
+    if o.minutes is not None and not 0<o.minutes<1e6:
+        raise DataError(f'--minutes {o.minutes}: give a number above 0')
+    if o.k_folds<0: raise DataError(f'--k-folds {o.k_folds}: give 0 for one generator, or a number of folds')
     for k in ('epochs','batch_size'):
         if getattr(o, k)<1: raise DataError(f"--{k.replace('_','-')} {getattr(o, k)}: give 1 or more")
     parts, device, family = list(_training_parts(o, cfg)), choose_device(o.cpu), o.family

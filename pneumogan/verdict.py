@@ -496,10 +496,12 @@ def _same_scores(table, order=False):
     return np.stack([(S[:,None]==S).all(-1) for S in score], -1)
 
 def _copies(table):
-    "Arm -> reason, where all scores of an arm are those of the reference"
-    ref, same = table.arms[0], _same_scores(table)[0].all(-1)
-    return {a:f'an arm that is another arm: the scores of {a} equal those of {ref} in every row; '
-              'judge it by the scores of its own models' for a in np.array(table.arms)[same].tolist() if a!=ref}
+    "Arm -> reason, where an arm has the scores of the reference, or ranks every image as it does"
+    ref, same, order = table.arms[0], *[_same_scores(table, o)[0].all(-1) for o in (False, True)]
+    words = {True: f'its scores equal those of {ref} in every row',
+             False: f'it ranks the images as {ref} does in every fold'}
+    return {a: f'an arm that is another arm: {words[bool(same[i])]}, so that no difference could have been found; '
+               'judge it by the scores of its own models' for i,a in enumerate(table.arms) if i and order[i]}
 
 def _twin_notes(table):
     "Arm -> what to say of other arms with the same scores, in every row or in whole folds"
@@ -514,9 +516,10 @@ def _twin_notes(table):
     return {a:'; '.join(o) for a,o in out.items()}
 
 # %% ../nbs/07b_verdict.ipynb #411bc102
-def _refused_arms(table, steps, synthetic_seen):
+def _refused_arms(table, steps, synthetic_seen, unlike):
     "Arm -> why it is not judged, for the arms of a table that cannot be"
-    found = _unequal_steps(steps, table.arms), _unseen(synthetic_seen, table.arms), _copies(table)
+    unlike = {a:f'not trained like {table.arms[0]}: {o}' for a,o in (unlike or {}).items()}
+    found = _unequal_steps(steps, table.arms), _unseen(synthetic_seen, table.arms), unlike, _copies(table)
     why = {a:'; '.join(o[a] for o in found if a in o) for a in table.arms[1:]}
     why = {a:o for a,o in why.items() if o}
     if len(why)==len(table.arms)-1: raise NotComparable('; '.join(why.values()))
@@ -588,14 +591,15 @@ def judge(
     images:pd.DataFrame=None, # What is known of each image, as in `image_facts`: adds floors and strata
     alpha:float=.05, delta:float=.01, # Level of the family, margin of equivalence (AUROC)
     B:int=2000, seed:int=0, # Resamples of the patients, their seed
-    synthetic_seen:dict=None # Arm -> synthetic images its kept models were shown, a number or one a fold; 0 is refused
+    synthetic_seen:dict=None, # Arm -> synthetic images its kept models were shown, a number or one a fold; 0 is refused
+    unlike:dict=None # Arm -> in what else its training differed from the reference's; refused
 ) -> dict: # The content of verdict.json
     "The verdict on every arm of a table of predictions; `Refused` if no arm can be judged"
     if unit not in _UNIT_NOTE: raise DataError(f'unit {unit!r} is not one of {", ".join(_UNIT_NOTE)}')
     if isinstance(predictions, ScoreTable): predictions = predictions.frame()
     df = check_predictions(predictions, reference, arms)
     table = ScoreTable.from_frame(df, reference)
-    refused = _refused_arms(table, steps, synthetic_seen)
+    refused = _refused_arms(table, steps, synthetic_seen, unlike)
     rows, beside = _judged(df, reference, refused, B, seed, alpha, delta, images)
     marks = ['LEAKY: a generator saw evaluation patients']*bool(leaky) + [_UNIT_NOTE[unit]]
     size = dict(unit=unit, n_patients=table.n_patients, n_images=table.n_images)
