@@ -496,12 +496,10 @@ def _same_scores(table, order=False):
     return np.stack([(S[:,None]==S).all(-1) for S in score], -1)
 
 def _copies(table):
-    "Arm -> reason, where an arm has the scores of the reference, or ranks every image as it does"
-    ref, same, order = table.arms[0], *[_same_scores(table, o)[0].all(-1) for o in (False, True)]
-    words = {True: f'its scores equal those of {ref} in every row',
-             False: f'it ranks the images as {ref} does in every fold'}
-    return {a: f'an arm that is another arm: {words[bool(same[i])]}, so that no difference could have been found; '
-               'judge it by the scores of its own models' for i,a in enumerate(table.arms) if i and order[i]}
+    "Arm -> reason, where all scores of an arm are those of the reference"
+    ref, same = table.arms[0], _same_scores(table)[0].all(-1)
+    return {a:f'an arm that is another arm: its scores equal those of {ref} in every row; '
+              'judge it by the scores of its own models' for i,a in enumerate(table.arms) if i and same[i]}
 
 def _twin_notes(table):
     "Arm -> what to say of other arms with the same scores, in every row or in whole folds"
@@ -575,6 +573,8 @@ def _judged(df, reference, refused, B, seed, alpha, delta, images):
     other, notes = _other_metrics(fm, reference, test_train_ratio(table)), _twin_notes(table)
     rows = {a:_refused_row(a, reference, why) for a,why in refused.items()}
     for r in compare(table, B, seed, alpha, delta):
+        alike = f'ranks the images as {reference} does in every fold' in notes[r['arm']]
+        if alike: r['verdict'], r['reason'] = 'INCONCLUSIVE', 'no difference could have been found' # of zero width
         r['reason'] = '; '.join(filter(None, [r['reason'], notes[r['arm']]]))
         rows[r['arm']] = dict(r, other_metrics=other[r['arm']])
     return [rows[a] for a in arm_order(rows)], dict(arms=_arm_table(fm), dose_response=dose_response(table, B, seed),
