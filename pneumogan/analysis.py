@@ -8,10 +8,10 @@ __all__ = ['refuse_one_class', 'fold_rows', 'read_metrics', 'toy_metrics', 'curv
            'training_figures', 'analyze_metrics', 'image_figures', 'pneumogan_analyze']
 
 # %% ../nbs/07_analysis.ipynb #865f3a52
-from .tools import DataError, atomic_write, choose_device, read_json, save_figure, write_json
+from .tools import DataError, atomic_write, check_counts, choose_device, read_json, save_figure, write_json
 from .arms import arm_order
 from .data import hash_patients, load_cohort, read_image
-from .statistics import nadeau_bengio
+from .statistics import FIGURE_METRICS, nadeau_bengio
 from .verdict import NotComparable, Refused, check_predictions, fold_metrics
 from .simulation import simulate_study, simulation_table
 from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, read_images, report_text,
@@ -94,12 +94,13 @@ def _read_arm(paths):
                 unit=next((x['unit'] for x in facts if x.get('unit')), None),
                 steps=[x['steps'] for x in runs if x.get('steps')],
                 synthetic_seen=[x['synthetic_seen'] for x in runs if x.get('synthetic_seen') is not None],
-                training=next((x['training'] for x in runs if x.get('training')), {}))
+                training=next((x['training'] for x in runs if x.get('training')), {}),
+                families=sorted({x['generator']['family'] for x in runs if x.get('generator')}))
 
 # %% ../nbs/07_analysis.ipynb #1b266808
 def read_metrics(
     root # Folder with {arm}_cv_summary.json, {arm}_fold_{i}_metrics.json or {arm}_metrics.json
-) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts of lists, leaky, unit, steps, synthetic_seen, training)
+) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts, leaky, unit, steps, synthetic_seen, training, families)
     "The result files of a classifier command, or of the original study"
     root = Path(root)
     if not root.is_dir():
@@ -139,7 +140,7 @@ def toy_metrics(
         for f in range(k):
             history = _toy_history(rng, epochs, share.get(a, np.zeros(epochs)))
             write_json(root/f'{a}_fold_{f}_metrics.json', dict(arm=a, fold=f, unit='patient', leaky=leaky, steps=60,
-                history=history, metrics=rows.iloc[f].to_dict()))
+                history=history, metrics=rows.iloc[f].to_dict(), generator=dict(family='cgan') if a in share else None))
     return root
 
 # %% ../nbs/07_analysis.ipynb #c0f55cb4
@@ -172,14 +173,11 @@ def curves_plot(
     return fig
 
 # %% ../nbs/07_analysis.ipynb #71f85f47
-_BARS = dict(accuracy='accuracy', weighted_precision='weighted\nprecision', weighted_recall='weighted\nrecall',
-    weighted_f1_score='weighted F1', auroc='AUROC')
-
 def cv_bars(
     runs:dict # From `read_metrics`
 ): # The figure
     "Mean over folds of each metric, with its standard deviation, every fold a dot"
-    keys = [k for k in _BARS if any(k in r['folds'] for r in runs.values())]
+    keys = [k for k in FIGURE_METRICS if any(k in r['folds'] for r in runs.values())]
     fig,ax = plt.subplots(figsize=(7.5,3.4), layout='constrained')
     width, x = .8/len(runs), np.arange(len(keys))
     for i,(arm,r) in enumerate(runs.items()):
@@ -189,7 +187,7 @@ def cv_bars(
         ax.plot(np.repeat(at[:,None], len(f), 1), f.values.T, 'o', color=f'C{i}', ms=3)
     rate = [r['folds'].majority_rate.mean() for r in runs.values() if 'majority_rate' in r['folds']]
     if rate: ax.hlines(np.mean(rate), -.45, .45, color='k', lw=1.5, ls=':', label='majority rate')
-    ax.set_xticks(x, [_BARS[k] for k in keys])
+    ax.set_xticks(x, [FIGURE_METRICS[k].replace(' ', '\n') for k in keys])
     ax.set(ylim=(0,1.02), ylabel='mean and sd over folds')
     fig.legend(*ax.get_legend_handles_labels(), loc='outside upper center', ncols=len(runs)+1, frameon=False,
                fontsize=9)
@@ -208,14 +206,7 @@ def join_predictions(
         try: frames.append(pd.read_csv(p, dtype=dict(arm=str, image_id=str, patient_id=str)))
         except (ValueError, OSError, EOFError) as e:
             raise Refused(f'{p} is not a readable CSV table: {type(e).__name__}') from e
-    whole = pd.concat(frames, ignore_index=True)
-    if {'arm','fold','image_id'} <= set(whole):
-        seats = {a:set(zip(g.fold, g.image_id)) for a,g in whole.groupby('arm')}
-        unlike = len(set(map(frozenset, seats.values())))>1
-        if unlike: raise NotComparable('the arms were not judged on the same folds: '
-            + ', '.join(f'{a} on {len(s)} images in {len({f for f,_ in s})} folds' for a,s in seats.items())
-            + '; train all with the same --k-folds, --seed and --limit')
-    return atomic_write(out, whole.to_csv(index=False))
+    return atomic_write(out, pd.concat(frames, ignore_index=True).to_csv(index=False))
 
 # %% ../nbs/07_analysis.ipynb #01f9ea45
 def _spread(x):
@@ -230,7 +221,8 @@ def _accuracy_words(arm, folds, base):
             f"to {v['ci_high']:+.4f} over {k} folds")
 
 def metrics_text(
-    runs:dict # From `read_metrics`
+    runs:dict, # From `read_metrics`
+    refused=() # Arms that cannot be compared with baseline: no difference is given of them
 ) -> str: # For comparison_report.txt
     "Per-fold metrics of every arm, accuracy beside the majority rate"
     def row(f):
@@ -239,10 +231,11 @@ def metrics_text(
     table = pd.DataFrame({a:row(r['folds']) for a,r in runs.items()}).fillna('-')
     base = runs['baseline']['folds'] if 'baseline' in runs else ()
     words = [_accuracy_words(a, r['folds'], base) for a,r in runs.items()
-             if a!='baseline' and len(r['folds'])==len(base)>1]
+             if a not in ('baseline',*refused) and len(r['folds'])==len(base)>1]
+    made = [f"synthetic images of {a}: by {', '.join(r['families'])}" for a,r in runs.items() if r.get('families')]
     mark = [LEAKY_NOTE, '']*any(r['leaky'] for r in runs.values())
     return '\n'.join([*mark, 'pneumogan comparison report (not for clinical use)', '',
-                      'Mean and standard deviation over folds.', table.to_string(), '', *words, ''])
+                      'Mean and standard deviation over folds.', table.to_string(), '', *made, *words, ''])
 
 # %% ../nbs/07_analysis.ipynb #0bb8fa0b
 def _read_pixels(cohort, rows, size=None):
@@ -396,17 +389,14 @@ def analyze_metrics(
     try:
         runs = read_metrics(metrics_dir)
         given = facts_beside(Path(metrics_dir)/'predictions.csv') | _facts(runs)
+        table = join_predictions(metrics_dir, out/'predictions.csv') if 'baseline' in runs else None
     except Refused as e: write_refusal(out, str(e)); raise
     given |= {k:v for k,v in kw.items() if v is not None}
-    try:
-        table = join_predictions(metrics_dir, out/'predictions.csv') if 'baseline' in runs else None
-        verdict, why = table and analyze_predictions(table, out, **given), ''
-    except Refused as e:
-        write_refusal(out, str(e))
-        if not isinstance(e, NotComparable): raise
-        verdict, why = read_json(out/'verdict.json'), f'\nNo verdict, REFUSED: {e}\n'
+    try: verdict, why = table and analyze_predictions(table, out, **given), ''
+    except NotComparable as e: verdict, why = read_json(out/'verdict.json'), f'\nNo verdict, REFUSED: {e}\n'
     figures = training_figures(runs, out) if plots else []
-    text = metrics_text(runs)
+    rows = verdict['comparisons'] if verdict else []
+    text = metrics_text(runs, runs if why else [c['arm'] for c in rows if c['verdict']=='REFUSED'])
     if verdict: write_report_html(out, verdict, [*[out/'figures'/'differences.png']*(not why), *figures], text=text)
     text += why or ('\n'+report_text(verdict, head=False) if verdict else _NO_VERDICT)
     atomic_write(out/'comparison_report.txt', text)
@@ -452,11 +442,6 @@ def image_figures(
     return list(filter(None, files)) + (gradcam_figures(models, real, syn, out, n_cam) if models else [])
 
 # %% ../nbs/07_analysis.ipynb #3b199d4c
-def _option_check(**numbers):
-    "A `DataError` for a number of images or studies below 1"
-    for k,n in numbers.items():
-        if n<1: raise DataError(f"--{k.replace('_','-')} is {n}: give at least 1")
-
 def _analyze_table(csv, out, kw):
     "Judge one table and print the report; a mistyped name makes no folder"
     if not csv.is_file() and not out: raise Refused(f'no such file: {csv}')
@@ -485,8 +470,8 @@ def pneumogan_analyze(
     studies:int=1000, # Simulated studies a point
 ):
     "Judge a table of predictions, or analyse a folder of results; exit 1 with the reason if they cannot be judged"
-    _option_check(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth,
-                  num_gradcam_samples=num_gradcam_samples, studies=studies)
+    check_counts(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth, num_gradcam_samples=num_gradcam_samples,
+                 studies=studies)
     if simulate: print(simulation_table(simulate, studies=studies).query("measure=='any'").to_string()); return
     kw = dict(unit=unit or None, leaky=leaky or None) | (dict(images=read_images(images)) if images else {})
     if predictions: _analyze_table(Path(predictions), out, kw); return

@@ -8,14 +8,14 @@ __all__ = ['SCHEDULE', 'parse_schedule', 'schedule_problem', 'share_at', 'mixed_
            'pneumogan_train_classifier']
 
 # %% ../nbs/06_curriculum.ipynb #def41dde
-from .tools import DataError, atomic_write, choose_device, save_figure, write_json
+from .tools import DataError, atomic_write, check_counts, choose_device, save_figure, write_json
 from .arms import ARMS
 from .data import hash_patients, load_cohort
 from .store import (Stack, build_store, image_metadata, limit_patients, make_folds, patient_holdout,
                              shuffled_plan)
-from .statistics import binary_metrics
+from .statistics import FIGURE_METRICS, binary_metrics
 from .distributed import rank_and_size
-from .synthesis import check_unseen, find_synthetic, load_synthetic, synthetic_home
+from .synthesis import check_unseen, find_synthetic, load_synthetic, synthetic_root
 from .classifier import fit_classifier, make_classifier, save_classifier, score_images, stored_features
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -227,14 +227,15 @@ def arm_inputs(
 
 # %% ../nbs/06_curriculum.ipynb #821ac6e0
 def _with_synthetic(store, test, fold, synthetic_dir, allow_leaky):
-    "Stores, labels and synthetic rows of real and synthetic images; whether the generator saw held-out patients"
+    "Stores, labels, synthetic rows of real and synthetic images; has the generator seen held-out patients; which it is"
     syn, meta = fold_synthetic(synthetic_dir, fold, store.size)
     held_out = store.cohort[test]
     try: check_unseen(meta, held_out); leaky = False
     except DataError: # it has seen some, or nobody knows whom
         if not allow_leaky: raise
         leaky = True
-    return [store,syn], np.r_[store.y, syn.y], len(store)+np.arange(len(syn)), leaky
+    made_by = dict(family=meta['generator']['cfg']['family'], sha256=meta['run']['sha256'])
+    return [store,syn], np.r_[store.y, syn.y], len(store)+np.arange(len(syn)), leaky, made_by
 
 # %% ../nbs/06_curriculum.ipynb #22bd6e3f
 def _score_table(arm, fold, cohort, score):
@@ -252,18 +253,17 @@ def train_fold(
     device=None, **training # epochs, bs, lr, schedule, keep
 ): # Classifier, predictions table, metrics dict as written to disk
     "One fold of the classifier command"
-    stores, y, syn, leaky = [store], store.y, np.zeros(0, int), False
-    if ARMS[arm].pool: stores, y, syn, leaky = _with_synthetic(store, test, fold, synthetic_dir, allow_leaky)
+    stores, y, syn, leaky, made_by = [store], store.y, np.zeros(0, int), False, None
+    if ARMS[arm].pool: stores, y, syn, leaky, made_by = _with_synthetic(store, test, fold, synthetic_dir, allow_leaky)
     rest, watch = patient_holdout(store.cohort[train], .1, settings['seed'])
     x, mix = arm_inputs(arm, stores, Mix(y, train[rest], syn), settings, device)
     meta = dict(fold=fold, leaky=leaky, patients=hash_patients(store.cohort.df.patient_id.iloc[train]))
     clf, score, history = run_arm(arm, mix, x, test, **settings, **training, valid=train[watch], device=device, **meta)
     pred = _score_table(arm, fold, store.cohort[test], score)
-    used = {k:settings[k] for k in ('arch','weights','seed')}
     model = {k:history.pop(k) for k in ('kept','steps','synthetic_seen')}
     training = settings | {k:v for k,v in training.items() if k not in ('bar','schedule')}
-    return clf, pred, dict(arm=arm, fold=fold, **used, **model, n_train=len(mix.real), n_synthetic=len(syn),
-        synthetic_dir=str(synthetic_dir or ''), training=training, unit=store.cohort.unit, leaky=leaky,
+    return clf, pred, dict(arm=arm, fold=fold, **model, n_train=len(mix.real), n_synthetic=len(syn),
+        generator=made_by, training=training, unit=store.cohort.unit, leaky=leaky,
         history=history, metrics=binary_metrics(pred.label, score))
 
 # %% ../nbs/06_curriculum.ipynb #c1e777f2
@@ -300,7 +300,7 @@ def _write_fold(clf, run, many, model_dir, results_dir):
     "Classifier and metrics of one fold, and a line about it"
     if rank_and_size()[0]: return
     arm, fold, m = run['arm'], run['fold'], run['metrics']
-    model, table = f"{arm}_{run['arch']}.safetensors", f'{arm}_metrics.json'
+    model, table = f"{arm}_{run['training']['arch']}.safetensors", f'{arm}_metrics.json'
     if many: model, table = f'fold_{fold}_{model}', f'{arm}_fold_{fold}_metrics.json'
     save_classifier(clf, Path(model_dir)/model)
     write_json(Path(results_dir)/table, run)
@@ -310,19 +310,16 @@ def _write_fold(clf, run, many, model_dir, results_dir):
         f"(majority {m['majority_rate']:.3f}){seen}" + ' LEAKY'*run['leaky'])
 
 # %% ../nbs/06_curriculum.ipynb #125e6b4d
-_BARS = 'accuracy','weighted_precision','weighted_recall','weighted_f1_score','auroc'
-
 def plot_folds(
     runs:list, # Dicts as `train_fold` returns them, one a fold
     path # PNG to write
 ):
     "Every metric of every fold as a bar, with its mean over folds as a line"
     fig, ax = plt.subplots(figsize=(9,3), layout='constrained', dpi=90)
-    wide, at = .8/len(_BARS), np.arange(len(runs))
-    for i,k in enumerate(_BARS):
+    wide, at = .8/len(FIGURE_METRICS), np.arange(len(runs))
+    for i,(k,name) in enumerate(FIGURE_METRICS.items()):
         values = [r['metrics'][k] for r in runs]
-        label = f"{k.replace('_',' ')} {np.mean(values):.3f}"
-        ax.bar(at+(i-2)*wide, values, wide*.9, color=f'C{i}', alpha=.7, label=label)
+        ax.bar(at+(i-2)*wide, values, wide*.9, color=f'C{i}', alpha=.7, label=f'{name} {np.mean(values):.3f}')
         ax.axhline(np.mean(values), color=f'C{i}', lw=.8, ls='--')
     ax.set_xticks(at, [f"fold {r['fold']}" for r in runs])
     ax.set(ylim=(0,1.02), title=runs[0]['arm'] + (' (LEAKY)' if any(r['leaky'] for r in runs) else ''))
@@ -345,7 +342,7 @@ def _train_folds(arm, store, folds, model_dir, results_dir, figures_dir, **kw):
     runs, preds, results = [], [], Path(results_dir)
     for i,(train,test) in enumerate(folds):
         clf, pred, run = train_fold(arm, store, train, test, i, **kw)
-        if not i: _remove_earlier(arm, run['arch'], model_dir, results)
+        if not i: _remove_earlier(arm, run['training']['arch'], model_dir, results)
         _write_fold(clf, run, len(folds)>1, model_dir, results)
         runs.append(run); preds.append(pred)
     if rank_and_size()[0]: return
@@ -362,21 +359,15 @@ def _arm_asked_for(use_synthetic, use_curriculum, schedule, epochs):
     if (said := schedule_problem(schedule, epochs)) and use_curriculum: print(f'warning: {said}')
     return 'curriculum' if use_curriculum else 'augmented' if use_synthetic else 'baseline'
 
-# %% ../nbs/06_curriculum.ipynb #352d3f92
-def _check_options(**numbers):
-    "Raise if an option is a number below 1"
-    for k,v in numbers.items():
-        if v is not None and v<1: raise DataError(f"--{k.replace('_','-')} {v}: give a number of 1 or more")
-
 # %% ../nbs/06_curriculum.ipynb #d7fe53f6
 _NUMBERS = 'epochs','batch_size','size','k_folds','limit','workers'
 
 def _train_classifier(o):
     "What `pneumogan_train_classifier` does with its options `o`"
     arm = _arm_asked_for(o.use_synthetic, o.use_curriculum, o.curriculum_schedule, o.epochs)
-    _check_options(**{k:getattr(o, k) for k in _NUMBERS})
+    check_counts(**{k:getattr(o, k) for k in _NUMBERS})
     if o.keep not in ('last','best'): raise DataError(f'--keep {o.keep}: give last or best')
-    home = synthetic_home(o.synthetic_dir) if o.use_synthetic else None
+    home = synthetic_root(o.synthetic_dir) if o.use_synthetic else None
     store = build_store(limit_patients(load_cohort(o.data_dir).labelled(), o.limit), o.size, workers=o.workers)
     settings = {k:getattr(o, k) for k in ('arch','weights','size','unfreeze','seed')}
     training = dict(epochs=o.epochs, bs=o.batch_size, lr=o.lr, schedule=o.curriculum_schedule, keep=o.keep, bar=True)
@@ -387,7 +378,7 @@ def _train_classifier(o):
 
 # %% ../nbs/06_curriculum.ipynb #9967f763
 def pneumogan_train_classifier(data_dir:str='./data/processed', # Images: any source pneumogan_check accepts
-    synthetic_dir:str='./data/synthetic', # A synthetic set, one for each fold in fold_0 ..., or folders of families
+    synthetic_dir:str='./data/synthetic', # A synthetic set, one a fold (fold_0 ...), or folders of families: the first
     model_dir:str='./models', # Classifiers go here
     results_dir:str='./results/metrics', # Metrics JSON and predictions go here
     figures_dir:str='./results/figures', # Training curves go here

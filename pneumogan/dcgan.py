@@ -65,7 +65,7 @@ class Family:
     game:type # Plays it: `DCGANGame` or a class made from it
     n_classes:tuple # Numbers of classes it can be told apart; the first is the default
     loss:tuple # Its losses
-    d_norm:tuple # Normalisations of its discriminator
+    d_norm:tuple # Normalisations of its discriminator; the original study's layers take 'batch' too
     presets:dict = field(default_factory=dict) # Preset -> settings that differ from `PRESETS`
     r1:bool = True # Whether its game has the R1 penalty
 
@@ -91,8 +91,9 @@ def _check_choices(cfg, family):
     "Raise if a field with few possible values has another, or one that its family does not know"
     layer_plan(cfg.size)
     told = ('projection',) if cfg.layers=='original' else ('projection','concat')
+    norms = family.d_norm + (('batch',) if cfg.layers=='original' and 'batch' not in family.d_norm else ())
     may_be = dict(channels=(1,3), n_classes=family.n_classes, layers=tuple(PRESETS), loss=family.loss,
-                  d_norm=family.d_norm, target=(None,) if cfg.n_classes else CLASSES,
+                  d_norm=norms, target=(None,) if cfg.n_classes else CLASSES,
                   conditioning=told if cfg.n_classes else (None,),
                   **{k:(True,False) for k in ('balance_classes','lr_decay','bf16')})
     for name,ok in may_be.items():
@@ -233,6 +234,8 @@ def images(self:Generator,
 # %% ../nbs/01_dcgan.ipynb #67912579
 class Discriminator(nn.Module):
     "Scores how real images look: the generator's plan backwards"
+    bias = True
+
     def __init__(self,
         cfg:GANConfig # Size, channels, widths and normalisation
     ):
@@ -248,7 +251,6 @@ class Discriminator(nn.Module):
         init_weights(self, .02 if cfg.layers=='original' else 0.)
         if cfg.d_norm=='spectral':
             for conv in [*self.convs, self.head]: spectral_norm(conv)
-    bias = True
     def widths(self, doublings): return layer_widths(doublings, self.cfg.fmaps_d)[::-1]
     def x_channels(self): return self.cfg.channels
 

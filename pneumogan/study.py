@@ -359,7 +359,7 @@ def gather(
     "Put the parts together; whether all arms were trained alike is for the verdict to find"
     files, table = [arm_files(t, a) for a in arms for t in tasks], Path(out)/'predictions.csv'
     facts = [read_json(j) for _,j in files]
-    each = lambda k: {a:[f[k] for f in facts if f['arm']==a] for a in arms}
+    each = lambda k: {a:[f.get(k) for f in facts if f['arm']==a] for a in arms} # parts of 0.1 do not say all
     short = lambda d: {a:v[0] if len(set(v))==1 else v for a,v in d.items()}
     text = [c.read_text() for c,_ in files]
     atomic_write(table, text[0] + ''.join(o.partition('\n')[2] for o in text[1:]))

@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['BLOCK', 'image_seeds', 'latents', 'generate', 'interpolate', 'synthetic_labels', 'class_counts', 'image_table',
-           'load_original', 'open_generator', 'contact_sheet', 'synthesize', 'load_synthetic', 'synthetic_home',
+           'load_original', 'open_generator', 'contact_sheet', 'synthesize', 'load_synthetic', 'synthetic_root',
            'find_synthetic', 'find_generators', 'seen_patients', 'check_unseen', 'pneumogan_synthesize']
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
-from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, map_one_thread, n_cores,
-                             progress, read_manifest, save_png, write_json)
+from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, fold_number, map_one_thread,
+                             n_cores, progress, read_manifest, read_weights, save_png, write_json)
 from .data import Cohort, hash_patients
-from .dcgan import GANConfig, Generator, load_generator, make_generator
+from .dcgan import FAMILIES, GANConfig, Generator, load_generator, make_generator
 from . import cgan, wgangp
-import hashlib, pickle
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -123,17 +123,6 @@ def image_table(
 
 # %% ../nbs/04_synthesis.ipynb #c6c5b337
 _HOMES = dict(gan='dcgan', wgan='wgangp', wggan='wgangp') # the original study's folders in models -> ours
-_bad_bytes = OSError, EOFError, LookupError, ValueError, RuntimeError, pickle.UnpicklingError # what they end in
-
-def _tensors(path):
-    "name -> tensor of a .pth file"
-    if not Path(path).is_file(): raise DataError(f'{path}: no such generator file')
-    try: state = torch.load(path, map_location='cpu', weights_only=True)
-    except _bad_bytes as e:
-        raise DataError(f'{path} cannot be read as tensors ({type(e).__name__}): it is damaged, no file of PyTorch, or '
-            'holds code; save net.state_dict()') from None
-    if isinstance(state, dict) and state and all(map(torch.is_tensor, state.values())): return state
-    raise DataError(f'{path} holds something else than tensors by name: save net.state_dict()')
 
 def _what_else(state):
     "What a state dict is that is no generator, in words"
@@ -141,7 +130,8 @@ def _what_else(state):
     if 'fc.weight' in state and 'main.3.weight' in state:
         return 'a generator of pixels repeated and smoothed that knows no classes, for which there are no layers here'
     if 'main.0.weight' in state and 'main.1.running_mean' not in state: return 'a discriminator'
-    return f'{len(state)} tensors of another program ({", ".join(list(state)[:3])} ...)'
+    names = f' ({", ".join(list(state)[:3])} ...)' if state else ''
+    return f'{len(state)} tensors of another program{names}'
 
 # %% ../nbs/04_synthesis.ipynb #5481e3ce
 def _renamed(state):
@@ -174,17 +164,18 @@ def load_original(
     device=None # Where to; default the best there is
 ) -> Generator: # Ready to use; its `meta` knows no patients
     "A generator of the original study, from its weights alone"
-    state, family = _renamed(_tensors(path))
-    if state is None: raise DataError(f'{path} holds no generator but {_what_else(_tensors(path))}')
+    theirs = read_weights(path); state, family = _renamed(theirs)
+    if state is None: raise DataError(f'{path} holds no generator but {_what_else(theirs)}')
     if family=='dcgan' and _HOMES.get(Path(path).parent.name)=='wgangp': family = 'wgangp' # as wide as it is called
-    if family=='cgan' and target: raise DataError(f'--target {target}: {path} makes both classes')
+    if family=='cgan' and target: raise DataError(f'--target {target}: {path} makes both classes; leave it out')
     if family!='cgan' and not target: raise DataError(f'{path} does not say which class it makes, and the original '
         'study trained its on both: give --target PNEUMONIA only if it has seen no other, or train one anew')
     try:
         cfg = _config_of(state, family, target if family!='cgan' else None)
         G = make_generator(cfg); G.load_state_dict(state)
-    except (DataError, KeyError, IndexError, ValueError, RuntimeError) as e:
-        raise DataError(f'{path}: its layers are none of {family} ({str(e).splitlines()[0]})') from None
+    except DataError as e: raise DataError(f'{path}: {e}') from None
+    except (KeyError, IndexError, ValueError, RuntimeError) as e:
+        raise DataError(f'{path}: its layers are none of {family} ({str(e).splitlines()[-1].strip()})') from None
     classes = [CLASSES[o] for o in synthetic_labels(cfg)]
     G.meta = dict(cfg=asdict(cfg), classes=classes, origin='weights of the original study')
     return G.eval().requires_grad_(False).to(device or choose_device(), memory_format=torch.channels_last)
@@ -193,7 +184,8 @@ def open_generator(path, target:str=None, device=None) -> Generator: # As `load_
     "A generator from its file: our own, or weights of the original study (.pth)"
     if Path(path).suffix in ('.pth','.pt'): return load_original(path, target, device)
     G = load_generator(path, device or choose_device())
-    if target not in (None, G.cfg.target): raise DataError(f'--target {target}: {path} makes {G.cfg.target or "both"}')
+    makes = G.cfg.target or 'both classes'
+    if target not in (None, makes): raise DataError(f'--target {target}: {path} makes {makes}; leave it out')
     return G
 
 # %% ../nbs/04_synthesis.ipynb #1a2d758a
@@ -286,32 +278,34 @@ def load_synthetic(
     return Cohort(df, f'synthetic ({meta["generator"]["cfg"]["family"]})', 'synthetic', meta)
 
 # %% ../nbs/04_synthesis.ipynb #4f7bee07
-def _sets_in(folder):
-    "Manifests of the sets in a folder: its own, and those of its folds"
-    found = [o for o in (folder, *sorted(folder.glob('fold_*'))) if (read_manifest(o) or {}).get('kind')==_KIND]
-    return [o/'manifest.json' for o in found]
+def _folds_in(folder):
+    "fold -> its folder in this one, in the order of the folds"
+    return dict(sorted((fold_number(o), o) for o in folder.glob('fold_*') if fold_number(o) is not None))
 
-def synthetic_home(root # --synthetic-dir
+def _sets_in(folder):
+    "fold -> set in a folder: its own (None), and those of its folds"
+    places = {None: folder} | _folds_in(folder)
+    return {i:o for i,o in places.items() if (read_manifest(o) or {}).get('kind')==_KIND}
+
+def synthetic_root(root # --synthetic-dir
 ) -> Path: # A folder that is a set, or holds those of the folds
-    "Where the synthetic images are: in `root`, or in the folder of a family below it, the newest of several"
-    root = Path(root)
-    homes = [o for o in [root, *sorted(root.glob('*'))] if o.is_dir() and _sets_in(o)]
-    homes = [o for o in homes if o==root] or [o for o in homes if not o.name.startswith('fold_')]
-    if not homes: raise DataError(f'{root} holds no synthetic set: make one with pneumogan_synthesize')
-    newest = max(homes, key=lambda o: max(m.stat().st_mtime_ns for m in _sets_in(o)))
-    if len(homes)>1: print(f'{root} holds {", ".join(o.name for o in homes)}: {newest.name} was made last and is '
-                           f'taken; --synthetic-dir {min(homes, key=lambda o: o==newest)} takes another')
-    return newest
+    "Where the synthetic images are: `root`, or the folder of a family in it; of several the first in `FAMILIES`"
+    root, order = Path(root), [*FAMILIES]
+    found = [root] if _sets_in(root) else [o for o in sorted(root.glob('*')) if _sets_in(o) and fold_number(o) is None]
+    if not found: raise DataError(f'{root} holds no synthetic set: make one with pneumogan_synthesize')
+    found.sort(key=lambda o: order.index(o.name) if o.name in order else len(order))
+    if len(found)>1: print(f'{root} holds {", ".join(o.name for o in found)}: {found[0].name} is taken; '
+                           f'--synthetic-dir {found[1]} takes another')
+    return found[0]
 
 def find_synthetic(root, # --synthetic-dir
     fold:int=None # Number of the fold, None where there are none
 ) -> Path: # Of a synthetic set
     "The set for a fold: its own where there is one, else one for all folds"
-    home = synthetic_home(root); own = home/f'fold_{fold}'
-    if own/'manifest.json' in _sets_in(home): return own
-    if home/'manifest.json' in _sets_in(home): return home
-    have = ', '.join(o.parent.name for o in _sets_in(home))
-    raise DataError(f'{home} holds {have}, and nothing for fold {fold}: give as many --k-folds as its generators had')
+    home = synthetic_root(root); sets = _sets_in(home)
+    if found := sets.get(fold, sets.get(None)): return found
+    raise DataError(f'{home} holds {", ".join(o.name for o in sets.values())}, and nothing for fold {fold}: '
+                    'give as many --k-folds as its generators had')
 
 # %% ../nbs/04_synthesis.ipynb #5d58f99a
 def find_generators(
@@ -323,12 +317,16 @@ def find_generators(
     if not path.is_dir() and path.stem!='generator_final': raise DataError(f'{path}: no such generator file')
     home = path if path.is_dir() else path.parent
     if not home.is_dir(): home = home.with_name(_HOMES.get(home.name, home.name))
-    folds = sorted(home.glob('fold_*/generator_final.safetensors'), key=lambda o: int(o.parent.name[5:]))
-    single = home/'generator_final.safetensors'
-    found = {int(o.parent.name[5:]): o for o in folds} or ({None: single} if single.is_file() else {})
-    if not found: raise DataError(f'{path}: no such generator file; train one with pneumogan_train_dcgan, '
-        'pneumogan_train_cgan or pneumogan_train_wgangp')
-    if not path.is_dir(): print(f'there is no {path}: taken is {home}, {len(folds) or "no"} folds')
+    there = {i: o/'generator_final.safetensors' for i,o in ({None: home} | _folds_in(home)).items()}
+    found = {i:o for i,o in there.items() if o.is_file()}
+    has = ', '.join(sorted(o.name for o in home.glob('*'))[:5]) or 'nothing'
+    if not found: raise DataError(f'{path}: no such generator file; {home} holds {has}. Train one with '
+        'pneumogan_train_dcgan, pneumogan_train_cgan or pneumogan_train_wgangp')
+    single = found.get(None)
+    if len(found)>1: found.pop(None, None)                     # of both, the folds' are taken
+    what = single if None in found else f'{home}, {len(found)} folds'
+    if not path.is_dir(): print(f'there is no {path}: taken is {what}')
+    if single not in (None, what): print(f'{home} holds a single generator, too: --model-path {single} takes it')
     return found
 
 # %% ../nbs/04_synthesis.ipynb #633f1b85
@@ -376,8 +374,9 @@ def pneumogan_synthesize(
     seed:int=0, # Same seed, same bytes
     truncation:float=None, # Largest absolute value in a latent vector; smaller is more typical and less varied
     target:str=None, # Class of an unconditional .pth of the original study, which does not say
-    latent_dim:int=None, feature_maps_g:int=None, # Checked, if given: the file knows
-    n_classes:int=None, # Checked, if given: the file knows
+    latent_dim:int=None, # Length of the latent vector; checked, if given: the file knows
+    feature_maps_g:int=None, # Base width; checked, if given: the file knows
+    n_classes:int=None, # Classes; checked, if given: the file knows
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
     "Make labelled sets of synthetic images from a generator file, or from those of all folds"

@@ -9,15 +9,15 @@ __all__ = ['training_rows', 'DivergedError', 'GameCallback', 'gan_learner', 'fit
            'fit_minutes', 'train_gan', 'what_to_keep', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01a_training.ipynb #5ea1b538
-from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, interactive, read_manifest,
-                             save_figure, save_png, use_threads, write_json)
+from .tools import (CLASSES, DataError, atomic_write, check_counts, choose_device, claim_folder, interactive,
+                             read_manifest, save_figure, save_png, use_threads, write_json)
 from .data import hash_patients, load_cohort
 from .store import (BatchLoader, EpochPlan, balanced_rows, build_store, limit_patients, loaders, make_folds,
                              shuffled_plan, split_hold_out)
 from .distributed import rank_and_size, rank_share, synchronize_game
 from .dcgan import DCGANGame, GANConfig, Generator, make_game, save_generator
 from .quality import UntrainedFeatures, image_features, kid, kid_se, prdc
-import copy, hashlib, io, time
+import copy, hashlib, inspect, io, time
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -363,7 +363,7 @@ def _claim(out, run, resume, words=None, fits=None):
 def _begins(cfg, rows, y, fits):
     "What is being trained, on how many images"
     what = ' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'
-    long = f'; {fits[0]} epochs of {fits[1]} steps fit' if fits else ''
+    long = f'; {fits["epochs"]} epochs of {fits["steps"]} steps fit' if fits else ''
     return f'{cfg.family} {cfg.preset}, {cfg.size} px: {len(rows)} of {len(y)} images, {what}{long}'
 
 def _save(game, kept, to, path):
@@ -427,10 +427,15 @@ def fit_minutes(game:DCGANGame, # Is not changed
 
 # %% ../nbs/01a_training.ipynb #4bc9e792
 def _fits(game, loader, minutes, hold_out, out):
-    "Epochs and steps an epoch that fit into `minutes`: those that the run in `out` began with, or timed now; else None"
+    "What fits into `minutes`, None if they are None: as the run in `out` began with, or timed now"
     if minutes is None: return None
-    found = (read_manifest(out) or {}) if out else {}
-    return found.get('fits') or list(fit_minutes(game, loader, minutes, hold_out))
+    found = (read_manifest(out) or {}).get('fits') if out else None
+    if not found:
+        epochs, steps = fit_minutes(game, loader, minutes, hold_out)
+        return dict(minutes=minutes, epochs=epochs, steps=steps)
+    if found['minutes']==minutes: return found
+    raise DataError(f"{out} holds a training that was begun to take {found['minutes']:g} minutes a generator, not "
+        f'{minutes:g}: give the same --minutes to continue it, or another folder')
 
 def _tell(game, path, to, real, epochs):
     "What a training has made, where its files are, and whether it was too short"
@@ -464,7 +469,7 @@ def _train_gan(o):
     with use_threads(o.threads):
         held = _hold_out(game, pixels, y, o.hold_out, patients)
         fits = _fits(game, BatchLoader(pixels, y, plan(None)), o.minutes, held, out if o.resume else None)
-        epochs, steps = fits or (o.epochs, o.steps_per_epoch)
+        epochs, steps = (fits['epochs'], fits['steps']) if fits else (o.epochs, o.steps_per_epoch)
         data = data_fingerprint(pixels, y, [*rows, *o.hold_out], patients)
         run = _run_of(game, bs, o.seed, epochs, o.threads, plan(steps), data, o.hold_out)
         _claim(out, run, o.resume, _begins(game.cfg, rows, y, fits) if o.verbose else None, fits)
@@ -523,24 +528,20 @@ def what_to_keep(
 ) -> dict: # images_dir, n_vis, save_interval, checkpoint_interval
     "What a training leaves on its way, as arguments of `train_gan`"
     numbers = dict(vis_batch_size=vis_batch_size, save_interval=save_interval, checkpoint_interval=checkpoint_interval)
-    for k,v in numbers.items():
-        if v is not None and v<1: raise DataError(f"--{k.replace('_','-')} {v}: give 1 or more")
+    check_counts(**numbers)
     return dict(images_dir=Path(output_dir)/'gan_images', n_vis=numbers.pop('vis_batch_size'), **numbers)
-
-_KEEP = 'output_dir','vis_batch_size','save_interval','checkpoint_interval'
 
 # %% ../nbs/01a_training.ipynb #004b70f1
 def _train(o):
     "What `train_command` does with its options `o`"
-    keep = what_to_keep(**{k:o.kwargs.pop(k) for k in _KEEP if k in o.kwargs})
+    keep = what_to_keep(**{k:o.kwargs.pop(k) for k in inspect.signature(what_to_keep).parameters if k in o.kwargs})
     cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
         target=o.target, lr_g=o.lr, beta1=o.beta1, augment=o.augment, lr_decay=False if o.constant_lr else None,
         bf16=o.bf16, **o.kwargs)
     if o.minutes is not None and not 0<o.minutes<1e6:
         raise DataError(f'--minutes {o.minutes}: give a number above 0')
     if o.k_folds<0: raise DataError(f'--k-folds {o.k_folds}: give 0 for one generator, or a number of folds')
-    for k in ('epochs','batch_size'):
-        if getattr(o, k)<1: raise DataError(f"--{k.replace('_','-')} {getattr(o, k)}: give 1 or more")
+    check_counts(epochs=o.epochs, batch_size=o.batch_size)
     parts, device, family = list(_training_parts(o, cfg)), choose_device(o.cpu), o.family
     images = keep.pop('images_dir')
     for fold,part in parts:

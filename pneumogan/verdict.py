@@ -20,7 +20,7 @@ from scipy import stats
 
 # %% ../nbs/07b_verdict.ipynb #c9e8cd6d
 class Refused(DataError): "A result that cannot be judged: the message says why, and what to do"
-class NotComparable(Refused): "The table is sound, but no arm was trained so that it can be compared with the reference"
+class NotComparable(Refused): "No arm was trained and scored so that it can be compared with the reference"
 
 # %% ../nbs/07b_verdict.ipynb #2e032bf2
 _IDS = ['arm','repeat','fold','image_id','patient_id']
@@ -57,8 +57,8 @@ def _check_rows(df):
     per = df.drop_duplicates(['image_id','patient_id','label'])
     two = per[per.duplicated('image_id')]
     if len(two): raise Refused(f'image {two.image_id.iloc[0]} has two patients or two labels')
-    seats = df[['repeat','fold','patient_id']].drop_duplicates()
-    two = seats[seats.duplicated(['repeat','patient_id'])]
+    seats = df[['arm','repeat','fold','patient_id']].drop_duplicates()
+    two = seats[seats.duplicated(['arm','repeat','patient_id'])]
     if len(two): raise Refused(f'patient {two.patient_id.iloc[0]} is in two folds of repeat {two.repeat.iloc[0]}: '
         'patients on both sides of a split; split by patient and run again')
 
@@ -73,8 +73,9 @@ def _check_arms(df, reference, arms):
     if (n<len(have)).any():
         r,f,i = n.index[(n<len(have)).values][0]
         there = set(df.arm[(df.repeat==r)&(df.fold==f)&(df.image_id==i)])
-        raise Refused('arms not scored on the same images: '
-            f"{', '.join(sorted(have-there))} lacks image {i} of repeat {r} fold {f}")
+        raise NotComparable('arms not scored on the same images: '
+            f"{', '.join(sorted(have-there))} lacks image {i} of repeat {r} fold {f}; give all arms the same folds "
+            '(--k-folds, --seed, --limit)')
     one = df.groupby(['repeat','fold']).label.nunique()
     if (one<2).any():
         r,f = one.index[(one<2).values][0]
@@ -501,7 +502,7 @@ def _copies(table):
     return {a:f'an arm that is another arm: its scores equal those of {ref} in every row; '
               'judge it by the scores of its own models' for i,a in enumerate(table.arms) if i and same[i]}
 
-def _twin_notes(table):
+def _equal_notes(table):
     "Arm -> what to say of other arms with the same scores, in every row or in whole folds"
     same, order, out = _same_scores(table), _same_scores(table, True), {a:[] for a in table.arms}
     for i,j in zip(*np.nonzero(same.any(-1) & ~np.eye(len(same), dtype=bool))):
@@ -509,7 +510,7 @@ def _twin_notes(table):
         words = ', '.join(where[:3]) + (f' and {len(where)-3} more' if len(where)>3 else '')
         out[table.arms[i]].append(f'its scores equal those of {table.arms[j]} in ' +
             ('every row: the two are one arm' if same[i,j].all() else words))
-    for i,j in zip(*np.nonzero(order.all(-1) & ~same.any(-1))):
+    for i,j in zip(*np.nonzero(order.all(-1) & ~same.all(-1))):
         out[table.arms[i]].append(f'it ranks the images as {table.arms[j]} does in every fold, so their AUROC is one')
     return {a:'; '.join(o) for a,o in out.items()}
 
@@ -570,11 +571,12 @@ def _explain(table, images):
 def _judged(df, reference, refused, B, seed, alpha, delta, images):
     "(row of each arm, those of arms that are refused among them, and what else is found) from a checked table"
     table, fm = ScoreTable.from_frame(df[~df.arm.isin(list(refused))], reference), fold_metrics(df)
-    other, notes = _other_metrics(fm, reference, test_train_ratio(table)), _twin_notes(table)
+    other, notes = _other_metrics(fm, reference, test_train_ratio(table)), _equal_notes(table)
     rows = {a:_refused_row(a, reference, why) for a,why in refused.items()}
+    alike = dict(zip(table.arms, _same_scores(table, order=True)[0].all(-1)))
     for r in compare(table, B, seed, alpha, delta):
-        alike = f'ranks the images as {reference} does in every fold' in notes[r['arm']]
-        if alike: r['verdict'], r['reason'] = 'INCONCLUSIVE', 'no difference could have been found' # of zero width
+        if alike[r['arm']] and r['verdict']=='EQUIVALENT': # by an interval of zero width
+            r['verdict'], r['reason'] = 'INCONCLUSIVE', 'no difference could have been found'
         r['reason'] = '; '.join(filter(None, [r['reason'], notes[r['arm']]]))
         rows[r['arm']] = dict(r, other_metrics=other[r['arm']])
     return [rows[a] for a in arm_order(rows)], dict(arms=_arm_table(fm), dose_response=dose_response(table, B, seed),

@@ -41,7 +41,7 @@ _WGANGP = dict(loss='wasserstein', r1=0., critic_iters=5, beta2=.9)
 _PRESETS = dict(original=_WGANGP | dict(d_norm='batch', beta1=.5, lr_g=2e-4, lr_d=2e-4),
                 modern=_WGANGP | dict(d_norm='none', beta1=0., lr_g=1e-3, lr_d=1e-3))
 
-@register_family('wgangp', n_classes=(0,2), loss=('wasserstein',), d_norm=('none','spectral','batch'), r1=False,
+@register_family('wgangp', n_classes=(0,2), loss=('wasserstein',), d_norm=('none','spectral'), r1=False,
                  presets=_PRESETS)
 class WGANGPGame(CGANGame):
     "The game of Gulrajani et al. 2017; conditional if the settings have classes"
