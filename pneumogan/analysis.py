@@ -12,14 +12,11 @@ from .tools import DataError, atomic_write, check_counts, choose_device, read_js
 from .arms import arm_order
 from .data import hash_patients, load_cohort, read_image
 from .statistics import FIGURE_METRICS, nadeau_bengio
-from .verdict import NotComparable, Refused, check_predictions, fold_metrics
+from .verdict import NotComparable, Refused, ScoreTable, check_predictions, fold_metrics
 from .simulation import simulate_study, simulation_table
 from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, read_images, report_text,
-    write_refusal, write_report_html)
-from .quality import ssim_windows
-from .synthesis import find_synthetic, load_synthetic
-from .classifier import cam_layer, classifier_meta, load_classifier, score_images
-import re
+    verdict_figures, write_refusal, write_report_html)
+import re, sys
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 
@@ -132,9 +129,10 @@ def toy_metrics(
     "A small metrics folder of made-up training runs and a simulated study, for lessons and tests"
     root, rng = Path(root), np.random.default_rng(seed)
     df = check_predictions(simulate_study(arms=arms, n_patients=90, k=k, repeats=1, seed=seed).frame())
+    metrics = fold_metrics(ScoreTable.from_frame(df)).drop(columns='repeat').set_index('arm')
     share = dict(augmented=np.full(epochs,.4), curriculum=np.linspace(0,.5,epochs))
     for a in arms:
-        rows = fold_metrics(df[df.arm==a]).drop(columns=['arm','repeat'])
+        rows = metrics.loc[[a]]
         write_json(root/f'{a}_cv_summary.json', dict(arm=a, folds=rows.to_dict('records')))
         atomic_write(root/f'{a}_predictions.csv', df[df.arm==a].to_csv(index=False))
         for f in range(k):
@@ -213,25 +211,26 @@ def _spread(x):
     "Mean and standard deviation of a metric over folds; of a single fold, its value"
     return f'{x.mean():.4f}' + (f' +- {x.std():.4f}' if len(x)>1 else '')
 
-def _accuracy_words(arm, folds, base):
-    "The difference in accuracy to the baseline's folds, with its interval"
+def _accuracy_words(arm, folds, base, reference):
+    "The difference in accuracy to the reference's folds, with its interval"
     k = len(folds)
     v = nadeau_bengio(folds.accuracy.values-base.accuracy.values, 1/(k-1))
-    return (f"{arm} - baseline, accuracy: {v['difference']:+.4f}, Nadeau-Bengio 95 % interval {v['ci_low']:+.4f} "
+    return (f"{arm} - {reference}, accuracy: {v['difference']:+.4f}, Nadeau-Bengio 95 % interval {v['ci_low']:+.4f} "
             f"to {v['ci_high']:+.4f} over {k} folds")
 
 def metrics_text(
     runs:dict, # From `read_metrics`
-    refused=() # Arms that cannot be compared with baseline: no difference is given of them
+    refused=(), # Arms that cannot be compared with the reference: no difference is given of them
+    reference:str='baseline' # The arm to compare with
 ) -> str: # For comparison_report.txt
     "Per-fold metrics of every arm, accuracy beside the majority rate"
     def row(f):
         shown = [k for k in METRICS_SHOWN if k in f or k=='majority_rate']
         return {k:_spread(f[k]) if k in f else 'not stated' for k in shown}
     table = pd.DataFrame({a:row(r['folds']) for a,r in runs.items()}).fillna('-')
-    base = runs['baseline']['folds'] if 'baseline' in runs else ()
-    words = [_accuracy_words(a, r['folds'], base) for a,r in runs.items()
-             if a not in ('baseline',*refused) and len(r['folds'])==len(base)>1]
+    base = runs[reference]['folds'] if reference in runs else ()
+    words = [_accuracy_words(a, r['folds'], base, reference) for a,r in runs.items()
+             if a not in (reference,*refused) and len(r['folds'])==len(base)>1]
     made = [f"synthetic images of {a}: by {', '.join(r['families'])}" for a,r in runs.items() if r.get('families')]
     mark = [LEAKY_NOTE, '']*any(r['leaky'] for r in runs.values())
     return '\n'.join([*mark, 'pneumogan comparison report (not for clinical use)', '',
@@ -258,6 +257,7 @@ def ssim_figure(
     """Histograms of SSIM, synthetic with real positives and real with real, through two windows
 
     Left scikit-image's default, as in the original study, right that of Wang et al. 2004."""
+    from pneumogan.quality import ssim_windows
     for c in (synthetic, real):
         if not (c.y==1).any(): raise DataError(f'{c.name} has no image labelled PNEUMONIA to compare')
     syn, ref = _sample_rows(synthetic.y==1, num_synth), _sample_rows(real.y==1, num_real)
@@ -273,6 +273,7 @@ def gradcam(
 ) -> np.ndarray: # float32 (n,h,w) in [0,1]
     "Where in each image the classifier finds its evidence"
     import torch
+    from pneumogan.classifier import cam_layer
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
     x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.head.weight.device)
@@ -288,6 +289,7 @@ def gradcam_panel(
     path # PNG to write
 ) -> Path: # `path`
     "One image, and what each model makes of it"
+    from pneumogan.classifier import score_images
     n = len(models)+1
     fig,axes = plt.subplots(1, n, figsize=(1.9*n, 2.4), layout='constrained')
     for ax in axes:
@@ -305,6 +307,7 @@ def find_classifiers(
     root # Folder with classifier files of pneumogan_train_classifier
 ) -> dict: # arm -> file of its first fold
     "One classifier file an arm, as the files say; generators and files of other programs are left out"
+    from pneumogan.classifier import classifier_meta
     found = {}
     for p in Path(root).glob('*.safetensors'):
         try: meta = classifier_meta(p)
@@ -361,15 +364,15 @@ def training_figures(
 
 # %% ../nbs/07_analysis.ipynb #666a7bc9
 _NO_VERDICT = """
-No verdict: that needs the scores of every image ({arm}_predictions.csv) of baseline and another arm.
+No verdict: that needs the scores of every image ({{arm}}_predictions.csv) of {reference} and another arm.
 Not for clinical use.
 """
 
-def _facts(runs):
+def _facts(runs, reference='baseline'):
     "What the arms' files say of unit, leak, steps and synthetic images, for `judge`"
     units = [r['unit'] for r in runs.values() if r['unit']]
     each = {k:{a:r[k] for a,r in runs.items() if r[k]} for k in ('steps','synthetic_seen')}
-    base = runs['baseline']['training'] if 'baseline' in runs else {}
+    base = runs[reference]['training'] if reference in runs else {}
     odd = {a:', '.join(f'{k} {v!r}, there {base[k]!r}' for k,v in r['training'].items() if base.get(k, v)!=v)
            for a,r in runs.items()}
     return dict(leaky=any(r['leaky'] for r in runs.values()), unit=next(iter(units), None), **each,
@@ -380,6 +383,7 @@ def analyze_metrics(
     metrics_dir, # Folder of JSON files and predictions that the classifier command left
     out, # Folder for the figures and comparison_report.txt; with predictions also verdict.json and report.html
     plots:bool=True, # Make the figures
+    reference:str='baseline', # The arm to compare with
     **kw # Further arguments of `analyze_predictions`
 ) -> str: # The report
     """The original study's analysis: curves, bars, report, and a verdict where predictions are there
@@ -388,17 +392,17 @@ def analyze_metrics(
     out = Path(out)
     try:
         runs = read_metrics(metrics_dir)
-        given = facts_beside(Path(metrics_dir)/'predictions.csv') | _facts(runs)
-        table = join_predictions(metrics_dir, out/'predictions.csv') if 'baseline' in runs else None
+        given = facts_beside(Path(metrics_dir)/'predictions.csv') | _facts(runs, reference) | dict(reference=reference)
+        table = join_predictions(metrics_dir, out/'predictions.csv') if reference in runs else None
     except Refused as e: write_refusal(out, str(e)); raise
     given |= {k:v for k,v in kw.items() if v is not None}
     try: verdict, why = table and analyze_predictions(table, out, **given), ''
     except NotComparable as e: verdict, why = read_json(out/'verdict.json'), f'\nNo verdict, REFUSED: {e}\n'
     figures = training_figures(runs, out) if plots else []
     rows = verdict['comparisons'] if verdict else []
-    text = metrics_text(runs, runs if why else [c['arm'] for c in rows if c['verdict']=='REFUSED'])
-    if verdict: write_report_html(out, verdict, [*[out/'figures'/'differences.png']*(not why), *figures], text=text)
-    text += why or ('\n'+report_text(verdict, head=False) if verdict else _NO_VERDICT)
+    text = metrics_text(runs, runs if why else [c['arm'] for c in rows if c['verdict']=='REFUSED'], reference)
+    if verdict: write_report_html(out, verdict, [*verdict_figures(out), *figures], text=text)
+    text += why or ('\n'+report_text(verdict, head=False) if verdict else _NO_VERDICT.format(reference=reference))
     atomic_write(out/'comparison_report.txt', text)
     return text
 
@@ -410,10 +414,14 @@ def _or_leave_out(what, f, *args):
 
 def _load_labelled(path): return load_cohort(path).labelled()
 
-def _first_set(root): return load_synthetic(find_synthetic(root, 0)) # a set for all folds, or the first fold's
+def _first_set(root):
+    "A set for all folds, or the first fold's"
+    from pneumogan.synthesis import find_synthetic, load_synthetic
+    return load_synthetic(find_synthetic(root, 0))
 
 def _load_for_cam(path, device):
     "A classifier whose network has a map of the image; a `DataError` for a ViT"
+    from pneumogan.classifier import cam_layer, load_classifier
     clf = load_classifier(path, device)
     cam_layer(clf)
     return clf
@@ -442,10 +450,36 @@ def image_figures(
     return list(filter(None, files)) + (gradcam_figures(models, real, syn, out, n_cam) if models else [])
 
 # %% ../nbs/07_analysis.ipynb #3b199d4c
+def _say(line):
+    "A line of progress, at once, beside the report"
+    print(line, file=sys.stderr, flush=True)
+
 def _analyze_table(csv, out, kw):
     "Judge one table and print the report; a mistyped name makes no folder"
     if not csv.is_file() and not out: raise Refused(f'no such file: {csv}')
-    print(report_text(analyze_predictions(csv, out or csv.parent, **kw)))
+    print(report_text(analyze_predictions(csv, out or csv.parent, say=_say, **kw)))
+
+def _analyze_folders(metrics_dir, out, model_dir, data_dir, synthetic_dir, numbers, skip, cpu, kw):
+    "The original study's analysis, printed, and its pictures; `numbers`: option -> how many, `skip`: as the options"
+    check_counts(**numbers)
+    plots, ssim, cam = (not o for o in skip)
+    print(analyze_metrics(metrics_dir, out, plots, say=_say, **kw))
+    if not (ssim or cam): return
+    _say('SSIM and Grad-CAM')
+    image_figures(out, model_dir, data_dir, synthetic_dir, *numbers.values(), ssim, cam, choose_device(cpu))
+
+def _given(unit, leaky, reference, controls, images):
+    "What the options say, as arguments of `judge`"
+    named = [a.strip() for a in controls.split(',') if a.strip()]
+    kw = dict(unit=unit or None, leaky=leaky or None, reference=reference, controls=named)
+    return kw | (dict(images=read_images(images)) if images else {})
+
+def _simulate(path, studies, jobs):
+    "Simulate the verdict itself and print what it calls where nothing is planted, and where something is"
+    check_counts(studies=studies, jobs=jobs)
+    table = simulation_table(path, studies=studies, jobs=jobs)
+    shown = table[(table.rule=='primary') & table.measure.isin(['any candidate','any arm','found'])]
+    print(shown.pivot(index=['point','effect'], columns='measure', values='rate').round(3).to_string(na_rep='-'))
 
 # %% ../nbs/07_analysis.ipynb #0bba1fb2
 def pneumogan_analyze(
@@ -454,6 +488,8 @@ def pneumogan_analyze(
     unit:str='', # What patient_id names: patient, exam or image (default: manifest.json beside the table, else patient)
     images:str='', # Table: image_id, any of view, sex, age, width, height, bytes (default: images.csv beside the table)
     leaky:bool=False, # A generator saw evaluation patients: mark everything LEAKY
+    reference:str='baseline', # The arm to compare with
+    controls:str='', # Arms that are controls, whatever their names, such as classical,duplicated
     metrics_dir:str='./results/metrics', # JSON files and predictions of the classifier command
     analysis_dir:str='./results/analysis', # Folder for figures and report
     model_dir:str='./models', # Classifiers, for Grad-CAM
@@ -468,13 +504,11 @@ def pneumogan_analyze(
     cpu:bool=False, # Use the CPU even where a GPU is present
     simulate:str='', # Simulate the verdict itself, into this CSV, and nothing else
     studies:int=1000, # Simulated studies a point
+    jobs:int=1, # Processes of the simulation
 ):
     "Judge a table of predictions, or analyse a folder of results; exit 1 with the reason if they cannot be judged"
-    check_counts(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth, num_gradcam_samples=num_gradcam_samples,
-                 studies=studies)
-    if simulate: print(simulation_table(simulate, studies=studies).query("measure=='any'").to_string()); return
-    kw = dict(unit=unit or None, leaky=leaky or None) | (dict(images=read_images(images)) if images else {})
+    if simulate: _simulate(simulate, studies, jobs); return
+    kw, skip = _given(unit, leaky, reference, controls, images), (skip_plots, skip_ssim, skip_gradcam)
     if predictions: _analyze_table(Path(predictions), out, kw); return
-    print(analyze_metrics(metrics_dir, analysis_dir, not skip_plots, **kw))
-    if not (skip_ssim and skip_gradcam): image_figures(analysis_dir, model_dir, data_dir, synthetic_dir, num_ssim_real,
-        num_ssim_synth, num_gradcam_samples, not skip_ssim, not skip_gradcam, choose_device(cpu))
+    n = dict(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth, num_gradcam_samples=num_gradcam_samples)
+    _analyze_folders(metrics_dir, analysis_dir, model_dir, data_dir, synthetic_dir, n, skip, cpu, kw)

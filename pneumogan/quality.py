@@ -400,7 +400,7 @@ def _ms_ssim(a, b):
     fits = lambda s: min(a.shape[1:])//max(2**(s-1), (s-1)**2) > 10           # the second: torchmetrics' own bound
     scales = max(s for s in range(1, 6) if fits(s))
     betas = tuple(o/sum(_BETAS[:scales]) for o in _BETAS[:scales])
-    n = max(1, 2**20//(a.shape[1]*a.shape[2]))                                       # pairs at a time: about 400 MB
+    n = max(1, 2**18//(a.shape[1]*a.shape[2]))                                       # pairs at a time: about 100 MB
     few = [[torch.from_numpy(np.array(o[i:i+n]))[:,None].float() for o in (a, b)] for i in range(0, max(1, len(a)), n)]
     settings = dict(data_range=255., betas=betas, normalize='relu', reduction='none')
     return torch.cat([ms_ssim(*o, **settings) for o in few]).numpy()

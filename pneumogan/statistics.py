@@ -4,16 +4,19 @@
 
 # %% auto #0
 __all__ = ['FIGURE_METRICS', 'OneClassError', 'two_classes', 'sensitivity_at', 'calibration_error', 'binary_metrics',
-           'weighted_auroc', 't_interval', 'nadeau_bengio', 'shared_variance', 'repeat_variance', 'fold_variance',
-           'primary_interval', 'placements', 'delong_test', 'mcnemar_exact', 'holm', 'tost', 'minimum_effect',
-           'repeats_needed', 'wilson']
+           'choose_threshold', 'with_temperature', 'fit_temperature', 'calibration_slope', 'reliability_bins',
+           'weighted_auroc', 't_interval', 'nadeau_bengio', 'placements', 'ArmValues', 'arm_values', 'delong_test',
+           'mcnemar_exact', 'holm', 'tost', 'minimum_effect', 'needed', 'wilson']
 
 # %% ../nbs/07a_statistics.ipynb #d433666c
 from .tools import DataError
 import gc
+from dataclasses import dataclass
 import numpy as np
+from fastcore.basics import patch
 from scipy import stats
-from scipy.special import ndtri, stdtr, stdtrit
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit, ndtri, stdtr, stdtrit
 
 # %% ../nbs/07a_statistics.ipynb #0b5d97f1
 class OneClassError(DataError): "An evaluation set that holds one class only"
@@ -73,16 +76,17 @@ def _score_numbers(y, score):
     import sklearn.metrics as skm
     return dict(auroc=skm.roc_auc_score(y, score), auprc=skm.average_precision_score(y, score),
         sens_at_spec90=sensitivity_at(y, score, .9), sens_at_spec95=sensitivity_at(y, score, .95),
-        brier=((score-y)**2).mean(), ece=calibration_error(y, score))
+        brier=((score-y)**2).mean(), ece=calibration_error(y, score), calibration_slope=calibration_slope(y, score))
 
 # %% ../nbs/07a_statistics.ipynb #ade91dbe
 _order = ('n prevalence majority_rate accuracy weighted_precision weighted_recall weighted_f1_score auroc auprc '
-    'sensitivity specificity sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece').split()
+    'sensitivity specificity sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece calibration_slope').split()
 
 def binary_metrics(
     y, # (n,) labels, both classes
     score, # (n,) P(pneumonia) in [0,1], finite
-    threshold:float=.5 # Called pneumonia from here on
+    threshold:float=.5, # Called pneumonia from here on
+    chosen:float=None # The same for sensitivity, specificity, balanced accuracy and MCC; None takes `threshold`
 ) -> dict: # name -> float
     "Every number this project reports of one set of scores"
     y, score = two_classes(y), np.asarray(score, dtype=float)
@@ -92,10 +96,72 @@ def binary_metrics(
     share = y.mean()
     found = dict(n=len(y), prevalence=share, majority_rate=max(share, 1-share))
     found |= _call_numbers(y, (score>=threshold).astype(int)) | _score_numbers(y, score)
+    if chosen is not None:
+        again = _call_numbers(y, (score>=chosen).astype(int))
+        found |= {k:again[k] for k in ('sensitivity','specificity','balanced_accuracy','mcc')}
     return {k:float(found[k]) for k in _order}
 
 FIGURE_METRICS = dict(accuracy='accuracy', weighted_precision='weighted precision', weighted_recall='weighted recall',
     weighted_f1_score='weighted F1', auroc='AUROC') # those that the figures show, and their names there
+
+# %% ../nbs/07a_statistics.ipynb #9dc3c5b1
+def choose_threshold(
+    y, # (n,) labels 0|1 of training patients that were held out
+    score # (n,) P(pneumonia)
+) -> float|None: # Called pneumonia from here on; None where one class is missing
+    "The score with the largest sensitivity + specificity (Youden 1950), half way to the next score below"
+    y, score = np.asarray(y), np.asarray(score, float)
+    if len(np.unique(y))<2: return None
+    at = np.unique(score)
+    edge = np.r_[at[0], (at[1:]+at[:-1])/2]
+    pos, neg = np.sort(score[y==1]), np.sort(score[y==0])
+    J = (len(pos)-np.searchsorted(pos, edge))/len(pos) + np.searchsorted(neg, edge)/len(neg)
+    return float(edge[np.argmax(J)])
+
+# %% ../nbs/07a_statistics.ipynb #aa7cc767
+def _logits(score): return logit(np.clip(np.asarray(score, float), 1e-6, 1-1e-6))
+
+def with_temperature(
+    score, # (n,) P(pneumonia)
+    temperature:float # Above 0; above 1 makes scores less sure
+) -> np.ndarray: # (n,) P(pneumonia)
+    "Scores whose logits are divided by a temperature (Guo et al. 2017)"
+    return expit(_logits(score)/temperature)
+
+def fit_temperature(
+    y, # (n,) labels 0|1 of training patients that were held out
+    score # (n,) P(pneumonia)
+) -> float|None: # In [0.05,20]; None where one class is missing
+    "The temperature with the smallest log loss"
+    y, z = np.asarray(y), _logits(score)
+    if len(np.unique(y))<2: return None
+    loss = lambda t: np.logaddexp(0, np.where(y==1, -z, z)*np.exp(-t)).mean()
+    return float(np.exp(minimize_scalar(loss, bounds=(np.log(.05), np.log(20)), method='bounded').x))
+
+# %% ../nbs/07a_statistics.ipynb #37a97f71
+def calibration_slope(
+    y, # (n,) labels 0|1
+    score # (n,) P(pneumonia)
+) -> float: # nan where one class is missing, the scores are constant or tell the classes apart
+    "Slope of the logistic regression of the label on logit P (Cox 1958): 1 is right, below 1 over-confident"
+    from sklearn.linear_model import LogisticRegression
+    y, z = np.asarray(y), _logits(score)
+    pos, neg = z[y==1], z[y==0]
+    if not len(pos) or not len(neg) or pos.min()>=neg.max() or neg.min()>=pos.max(): return np.nan
+    fit = LogisticRegression(C=np.inf, solver='newton-cholesky', tol=1e-8).fit(z[:,None], y)
+    return float(fit.coef_[0,0])
+
+def reliability_bins(
+    y, # (n,) labels 0|1
+    score, # (n,) P(pneumonia)
+    bins:int=10 # Bins with equal numbers of images
+) -> list: # Dicts: n, score (mean), share (of pneumonia), low, high (Wilson)
+    "What a reliability diagram shows: in each bin of scores, how many have pneumonia"
+    order = np.argsort(score, kind='stable')
+    y, score = np.asarray(y)[order], np.asarray(score, float)[order]
+    groups = [o for o in np.array_split(np.arange(len(y)), bins) if len(o)]
+    return [dict(n=len(o), score=float(score[o].mean()), share=float(y[o].mean()),
+                 **dict(zip(('low','high'), wilson(y[o].sum(), len(o))))) for o in groups]
 
 # %% ../nbs/07a_statistics.ipynb #7c549580
 def _below(sp, sn, wn):
@@ -144,69 +210,95 @@ def nadeau_bengio(
     se = np.sqrt((1/J+ratio)*d.var(ddof=1))
     return t_interval(d.mean(), se, J-1, level)
 
-# %% ../nbs/07a_statistics.ipynb #f44e3d0d
-def shared_variance(
-    boot:np.ndarray, # (J, B) fold differences under resamples of the patients
-    repeat:np.ndarray # (J,) repeat of each fold
-) -> tuple: # (bootstrap variance of the mean, the part of it that all repeats share)
-    "Split the patients' variance into what repeats share, (R V_R - V_1)/(R-1), and what they do not"
-    per = np.stack([boot[repeat==r].mean(0) for r in np.unique(repeat)])
-    R,now,one = len(per), per.mean(0).var(ddof=1), per.var(1, ddof=1).mean()
-    return (now, max(0., (R*now-one)/(R-1))) if R>1 else (now, now)
-
-# %% ../nbs/07a_statistics.ipynb #169e5cba
-def repeat_variance(
-    F:np.ndarray, # (arms, J) values in every fold
-    repeat:np.ndarray # (J,) repeat of each fold
-) -> tuple: # (variance of the difference of two arms' means, degrees of freedom); (nan, 0) with one repeat
-    "Variation between repeats, pooled over arms: two residual mean squares of the arm-by-repeat table over the repeats"
-    M = np.stack([F[:,repeat==r].mean(1) for r in np.unique(repeat)], 1)
-    A,R = M.shape; df = (A-1)*(R-1)
-    if not df: return np.nan, 0
-    left = M-M.mean(1, keepdims=True)-M.mean(0)+M.mean()
-    return 2*(left**2).sum()/df/R, df
-
-# %% ../nbs/07a_statistics.ipynb #cb321a5b
-_DF_PATIENTS = 200 # Degrees of freedom given to the bootstrap variance
-_DF_POOL = 10 # Degrees of freedom from which the pooled estimate is trusted
-
-def fold_variance(
-    d:np.ndarray, # (J,) fold differences
-    v:np.ndarray, # (J,) their bootstrap variances
-    subtract:bool=True # Take off what patients explain
-) -> float: # Variance of the mean difference
-    "Variation of training as an arm's own folds show it"
-    return max(0., d.var(ddof=1)-subtract*np.mean(v))/len(d)
-
-# %% ../nbs/07a_statistics.ipynb #e0221c4f
-def primary_interval(
-    d:np.ndarray, # (J,) within-fold differences
-    boot:np.ndarray, # (J, B) the same under B resamples of the patients
-    repeat:np.ndarray, # (J,) repeat of each fold
-    pooled:tuple=None, # From `repeat_variance` over all arms; None takes this difference alone
-    level:float=.95 # Coverage
-) -> dict: # as `t_interval`, with se_patients (bootstrap) and se_training (what widens it; None for a single fold)
-    "Patient bootstrap widened by the variation of training, on Satterthwaite's (1946) degrees of freedom"
-    now,shared = shared_variance(boot, repeat)
-    J,R = len(d), len(np.unique(repeat))
-    between,df = pooled or repeat_variance(np.stack([np.zeros(J), d]), repeat)
-    ways = [(now, 0., 1)]                                          # never narrower than the patients alone
-    if R>1: ways.append((shared, between, df))
-    if J>R: ways.append((now, fold_variance(d, boot.var(1, ddof=1), df>=_DF_POOL), J-1))
-    vp,vt,df_t = max(ways, key=lambda w: w[0]+w[1])
-    df = (vp+vt)**2/(vp**2/_DF_PATIENTS + vt**2/df_t) if vt>0 else _DF_PATIENTS
-    training = float(np.sqrt(vp+vt-now)) if J>1 else None
-    return dict(t_interval(d.mean(), np.sqrt(vp+vt), df, level), se_patients=float(np.sqrt(now)), se_training=training)
-
 # %% ../nbs/07a_statistics.ipynb #61b5f12c
 def placements(
     y:np.ndarray, # (n,) labels 0|1, both classes
-    s:np.ndarray # (n,) scores, any scale
-) -> np.ndarray: # (n,) in [0,1]; their mean over either class is the AUROC
+    s:np.ndarray # (..., n) scores, any scale
+) -> np.ndarray: # (..., n) in [0,1]; their mean over either class is the AUROC
     "Share of the other class that each image is on the right side of, ties half, by midranks (DeLong et al. 1988)"
-    r,n1,n0 = stats.rankdata(s), (y==1).sum(), (y==0).sum()
-    within = np.empty(len(y)); within[y==1],within[y==0] = stats.rankdata(s[y==1]), stats.rankdata(s[y==0])
-    return np.where(y==1, (r-within)/n0, 1-(r-within)/n1)
+    s, pos, neg = np.asarray(s), y==1, y==0
+    rank = lambda x: stats.rankdata(x, axis=-1)
+    r, out = rank(s), np.empty(s.shape)
+    out[...,pos] = (r[...,pos]-rank(s[...,pos]))/neg.sum()
+    out[...,neg] = 1-(r[...,neg]-rank(s[...,neg]))/pos.sum()
+    return out
+
+# %% ../nbs/07a_statistics.ipynb #3b72dc25
+@dataclass
+class ArmValues:
+    "A measure of every arm in every run, and the covariance of the arms' means that the patients cause"
+    F:np.ndarray       # (arms, runs) the measure; runs on the same test images are averaged
+    classes:np.ndarray # (2, arms, arms) covariance of the means by patients, from negatives and positives apart
+    total:np.ndarray   # (arms, arms) the same, a patient with images of both classes counted once
+    shared:np.ndarray  # (arms, arms) the part of `total` that more repeats would not take away
+    within:np.ndarray  # (arms, arms) mean covariance by patients within one fold
+    df:np.ndarray      # (2,) degrees of freedom of `classes`
+    repeats:int        # Number of repeats
+
+# %% ../nbs/07a_statistics.ipynb #5dd4b3d0
+def _pulls(X, use, patient, repeat, n_patients):
+    "(2, arms, repeats, patients) what patients add to the arms' means, and (arms, arms) mean squares within a fold"
+    reps, J, A = np.unique(repeat), len(X), len(X[0])
+    U, inside = np.zeros((2, A, len(reps), n_patients)), np.zeros((A,A))
+    for c in (0,1):
+        for k,r in enumerate(reps):
+            js = [j for j in np.flatnonzero(repeat==r) if (use[j]==c).any()]
+            if not js: continue
+            mean = np.concatenate([X[j][:,use[j]==c] for j in js], 1).mean(1, keepdims=True)
+            n = len(np.unique(np.concatenate([patient[j][use[j]==c] for j in js])))
+            for j in js:
+                on = use[j]==c; p, at = np.unique(patient[j][on], return_inverse=True)
+                x = (X[j][:,on]-mean)/on.sum()*np.sqrt(n/max(1, n-1))
+                order = np.argsort(at, kind='stable')
+                u = np.add.reduceat(x[:,order], np.r_[0, np.cumsum(np.bincount(at))[:-1]], axis=1)
+                U[c][:,k,p] += u/J
+                inside += u@u.T/J
+    return U, inside
+
+# %% ../nbs/07a_statistics.ipynb #cf0eb624
+def _cluster_df(use, patient, c):
+    "Degrees of freedom of a sum of squares over patients with m images of class `c` each: (sum m^2)^2 / sum m^4 - 1"
+    all_ = np.concatenate([p[u==c] for p,u in zip(patient, use)])
+    if not len(all_): return 1.
+    m = np.unique(all_, return_counts=True)[1].astype(float)**2
+    return max(1., m.sum()**2/(m**2).sum()-1)
+
+def arm_values(
+    X:list, # J matrices (arms, n_j): what is averaged, such as placements
+    use:list, # J arrays (n_j,): 1 and 0 for the classes whose patients count, -1 to leave an image out
+    patient:list, # J arrays (n_j,) of patient numbers from 0
+    repeat:np.ndarray, # (J,) repeat of each fold
+    run:np.ndarray=None # (J,) number of the test part; folds with the same one are averaged; None: all differ
+) -> ArmValues:
+    "Values and covariances of several arms; a fold's value is the mean of X over its highest class in use"
+    F = np.stack([x[:,u==u.max()].mean(1) for x,u in zip(X, use)], 1)
+    if run is not None: F = np.stack([F[:,run==k].mean(1) for k in np.unique(run)], 1)
+    U, inside = _pulls(X, use, patient, repeat, max(p.max() for p in patient)+1)
+    gram = lambda u: u@u.T
+    each, R = U.sum(0), U.shape[2]
+    total = gram(each.sum(1))
+    own = sum(gram(each[:,r]) for r in range(R))
+    shared = (total-own)*R/(R-1) if R>1 else total
+    df = np.array([_cluster_df(use, patient, c) for c in (0,1)])
+    return ArmValues(F, np.stack([gram(u.sum(1)) for u in U]), total, shared, inside, df, R)
+
+# %% ../nbs/07a_statistics.ipynb #e0221c4f
+@patch
+def interval(self:ArmValues,
+    c:np.ndarray, # (arms,) weights of a comparison, such as 1 and -1
+    level:float=.95 # Coverage
+) -> dict: # as `t_interval`, with se_patients, se_training (None for a single run) and, for `needed`, variances
+    "Primary interval of sum_a c_a F_a: patients and training, on Satterthwaite's (1946) degrees of freedom"
+    c = np.asarray(c, float)
+    d, by_class = c@self.F, np.maximum(0, [c@v@c for v in self.classes])
+    J, patients = len(d), max(0., c@self.total@c)
+    s2 = d.var(ddof=1) if J>1 else 0.
+    V = patients+s2/J
+    df_patients = patients**2/(by_class**2/self.df).sum() if by_class.any() else 1.
+    df = V**2/(patients**2/df_patients + (s2/J)**2/max(1, J-1)) if V>0 else df_patients
+    return dict(t_interval(d.mean(), np.sqrt(V), df, level), se_patients=float(np.sqrt(patients)),
+        se_training=float(np.sqrt(s2/J)) if J>1 else None, shared=max(0., c@self.shared@c), s2=float(s2),
+        within=max(0., c@self.within@c), runs=J, repeats=self.repeats)
 
 # %% ../nbs/07a_statistics.ipynb #2d42c5c1
 def delong_test(
@@ -266,18 +358,22 @@ def minimum_effect(
     return float((stdtrit(df, 1-alpha/(2*m))+stdtrit(df, power))*se)
 
 # %% ../nbs/07a_statistics.ipynb #dd50d627
-def repeats_needed(
+def needed(
     effect:float, # Difference one wants to see
-    shared:float, # Variance that all repeats share, from `shared_variance`
-    rest:float, # Remaining variance of the mean, at the present number of repeats
-    R:int, n_patients:int, # Repeats and patients now
+    v:dict, # From `ArmValues.interval`
+    n_patients:int, # Patients now
     m:int=1, alpha:float=.05, power:float=.8 # Arms tested, level of the family, power
-) -> dict: # repeats (None if no number is enough), patients (at the present repeats)
+) -> dict: # repeats (at the present patients), patients (at the present repeats); None where no number is enough
     "Repeats, or else patients, at which `effect` would be found with `power`"
     room = (effect/(ndtri(1-alpha/(2*m))+ndtri(power)))**2
+    patients, R, J = v['se_patients']**2, v['repeats'], v['runs']
+    fixed = min(v['shared'], patients)                        # more repeats leave it
     known = R>1                                               # one repeat cannot tell the shared part
-    repeats = int(np.ceil(R*rest/(room-shared))) if known and room>shared else None
-    return dict(repeats=repeats and max(repeats,R), patients=int(np.ceil(n_patients*max(1, (shared+rest)/room))))
+    repeats = R*(patients-fixed+v['s2']/J)/(room-fixed) if known and room>fixed else None
+    training = max(0., v['s2']-v['within'])/J                 # more patients leave it
+    people = n_patients*(patients+(v['s2']/J-training))/(room-training) if room>training else None
+    up = lambda x, least: None if x is None else max(least, int(np.ceil(x)))
+    return dict(repeats=up(repeats, R), patients=up(people, n_patients))
 
 # %% ../nbs/07a_statistics.ipynb #61e26e56
 def wilson(

@@ -8,7 +8,7 @@ __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 's
            'one_thread', 'map_one_thread', 'keep_memory', 'n_cores', 'interactive', 'progress', 'map_threads']
 
 # %% ../nbs/00a_tools.ipynb #37ede47a
-import ctypes, io, json, os, pickle, random, re, sys, warnings
+import ctypes, io, json, os, pickle, random, re, sys, time, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -200,9 +200,21 @@ def interactive() -> bool:
     "Is there a terminal or a notebook that can show a progress bar?"
     return sys.stdout.isatty() or bool(IN_NOTEBOOK)
 
+_EVERY = 30 # Seconds between two lines where nobody watches
+
+def _lines(it, total, label):
+    start = said = time.monotonic()
+    for i,o in enumerate(it, 1):
+        yield o
+        if (now := time.monotonic())-said<_EVERY: continue
+        said = now
+        print(f"{label or 'done'}: {i} of {total or '?'}, {now-start:.0f} s", flush=True)
+
 def progress(it, total:int|None=None, label:str=''):
-    "Iterate with a progress bar (silent where nobody watches, and for a single step)"
-    if not interactive() or (hasattr(it, '__len__') and len(it)<2): return it
+    "Iterate with a progress bar, or a line every half minute where nobody watches; a single step needs none"
+    total = len(it) if total is None and hasattr(it, '__len__') else total
+    if total==1: return it
+    if not interactive(): return _lines(it, total, label)
     from fastprogress.fastprogress import progress_bar
     bar = progress_bar(it, total=total, leave=False)
     bar.comment = label

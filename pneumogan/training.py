@@ -220,7 +220,7 @@ def plot_gan_history(history:dict, # Columns: epoch, and what the players report
 # %% ../nbs/01a_training.ipynb #41d17363
 _LEAST = .1 # share of variance, and of coverage, below which it is a problem
 _SURE = .05 # loss above the least possible, below which it is one
-_BEGUN = 300 # steps before which all is grey
+_BEGUN = 300 # steps before which all is grey, and any discriminator sure
 
 def training_problems(log:dict, # Of an epoch: steps so far, d_loss, and with a hold-out spread and coverage
     cfg:GANConfig # The game's settings
@@ -229,11 +229,12 @@ def training_problems(log:dict, # Of an epoch: steps so far, d_loss, and with a 
     out, r, modern = [], cfg.real_label, '' if cfg.preset=='modern' else f'preset modern (now {cfg.preset}), '
     entropy = -r*np.log(r)-(1-r)*np.log(1-r) if r<1 else 0.
     least = dict(hinge=0., bce=entropy).get(cfg.loss, -np.inf)
-    begun, loss = log['steps']>=_BEGUN, float(log['d_loss'])
-    if begun and (s := log.get('spread', 1))<_LEAST:
+    loss = float(log['d_loss'])
+    if log['steps']<_BEGUN: return out
+    if (s := log.get('spread', 1))<_LEAST:
         out.append(f'collapse: synthetic images of a class differ {s:.1%} as much as real ones. '
             f'Try {modern}a smaller lr_g (now {cfg.lr_g:g}), or more images')
-    elif begun and (s := log.get('coverage', 1))<_LEAST:
+    elif (s := log.get('coverage', 1))<_LEAST:
         out.append(f'coverage: {s:.1%} of the held-out images of a class have a synthetic one near. '
             f'Try {modern}more steps (now {log["steps"]}), or more images')
     if loss<least+_SURE:
