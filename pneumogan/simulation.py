@@ -8,7 +8,7 @@ __all__ = ['SIM_ARMS', 'RULES', 'SIM_POINTS', 'simulate_study', 'trained_study',
 
 # %% ../nbs/07c_simulation.ipynb #89d1a50a
 from .tools import DataError, atomic_write
-from .arms import find_arm
+from .arms import by_generator
 from .statistics import nadeau_bengio, t_interval, wilson
 from .verdict import ScoreTable, largest_losses, strata, test_train_ratio
 from .verdict import _contrast, _curve_weights, _holm_by_family, _prepare, _roles, _word
@@ -35,8 +35,6 @@ def _deal(rng, sick, k):
     return fold
 
 # %% ../nbs/07c_simulation.ipynb #c83d269c
-_NEEDS_GAN = ('synthetic','shuffled','spectrum')
-
 def _luck(rng, fold, A, k):
     "(R, A, k) what the training patients of each run are worth to each arm; variance 1 of the mean over all patients"
     worth = rng.standard_normal((A, fold.shape[1]))
@@ -47,7 +45,7 @@ def _separation(rng, arms, fold, k, auroc, effects, wild, fold_sd, repeat_sd, ga
     R, A = len(fold), len(arms)
     z0, normal = stats.norm.ppf(auroc), rng.standard_normal
     factor = np.array([(wild or {}).get(a,1) for a in arms])[:,None]
-    gan = np.array([(found := find_arm(a)) is not None and found.pool in _NEEDS_GAN for a in arms])[:,None]
+    gan = np.array([by_generator(a) for a in arms])[:,None]
     e = factor*(repeat_sd*normal((R,A,1))+fold_sd*normal((R,A,k))) + gan*gan_sd*normal((R,1,k)) + arm_sd*normal((A,1))
     v = factor**2*(repeat_sd**2+fold_sd**2)+gan*gan_sd**2+arm_sd**2+luck_sd**2*k/max(1, k-1)
     if luck_sd: e = e+luck_sd*_luck(rng, fold, A, k)
@@ -133,7 +131,7 @@ def _moderate(s2, df):
     half = brentq(lambda x: polygamma(1, x)-spread, 1e-4, 1e6)
     return 2*half, float(np.exp(e.mean()+polygamma(0, half)-np.log(half)))
 
-def _pooled(v, c, values):
+def _pooled(v, values):
     "Variance by patients, by training, and degrees of freedom of the latter, of the rule until version 0.1"
     A, J = values.F.shape; R = values.repeats
     M = values.F.reshape(A, R, -1).mean(2)
@@ -164,7 +162,7 @@ def rule_intervals(
         out['primary',a] = v
         put('obuchowski_rockette', max(0, J*patients-v['within'])/(J-1), s2/J, J-1)
         put('moderated', patients, max(0, shrunk-v['within'])/J, min(d0, 1e6)+J-1)
-        put('pooled', *_pooled(v, i, values))
+        put('pooled', *_pooled(v, values))
         out['nadeau_bengio',a] = nadeau_bengio(values.F[i]-values.F[0], ratio)
         put('patients', patients, 0., 1)
     return out

@@ -17,7 +17,7 @@ from .data import Cohort, load_cohort, read_image
 from .store import ImageStore, RowView, build_store, image_metadata, patient_folds, split_hold_out
 from .statistics import choose_threshold, fit_temperature
 from .verdict import judge, read_predictions
-from .report import (analyze_predictions, learning_curve_frame, learning_curve_plot, read_images, report_text)
+from .report import (analyze_predictions, facts_beside, learning_curve_frame, learning_curve_plot, report_text)
 from .dcgan import GANConfig, make_game, make_generator, save_generator
 from .quality import aligned_neighbours, audit, show_neighbours
 from .training import epoch_rule, rows_by_class, train_gan
@@ -631,15 +631,10 @@ _GENERATOR = dict(cpu=dict(gan_size=64, fmaps=16, gan_steps=1000), gpu=dict(gan_
 
 def standard_sizes(
     data:str, # A source
-    out, # The study's folder
     arch:str=None, # The classifier, if somebody has chosen it
     cpu:bool=False # Use the CPU even where a GPU is present
 ) -> dict: # Settings, or none where the preset's own will do
     "What preset `standard` takes from the images and the machine"
-    for home in (Path(out), *sorted(Path(out).glob('n_real_*'))):
-        if (found := read_manifest(home)) and found['kind']=='study': # these were chosen when it was begun
-            had = found['run'].get('settings', {})
-            return {k:had[k] for k in {*_SMALL, *_FROZEN, *_GENERATOR['cpu']} if k in had}
     if image_side(load_cohort(data).labelled())<=28: return {}
     has = [a for a in ('efficientnet_lite0','resnet50','resnet18') if weights_at_hand(a)]
     arch = arch or (has or ['small'])[0]
@@ -670,10 +665,10 @@ def _asked_for(options):
     given = {f.name:options[f.name] for f in fields(Settings) if options.get(f.name) is not None}
     n_real = [{} if n is None else dict(n_real=n) for n in _numbers(options['n_real'])]
     arms = check_arms(given.get('arms') or STUDY_PRESETS.get(options['preset'], {}).get('arms') or Settings.arms)
-    given['arms'] = ','.join(arms+['real_0.5']*('real_0.5' not in arms)) # who cannot notice a loss says nothing
+    given['arms'] = ','.join(arms+['real_0.5']*('real_0.5' not in arms)) # no study without a positive control
     if options['preset']=='standard':
         cpu = options.get('kwargs', {}).get('cpu', False)
-        given = standard_sizes(given.get('data', 'phantom'), options['out'], given.get('arch'), cpu) | given
+        given = standard_sizes(given.get('data', 'phantom'), given.get('arch'), cpu) | given
     return [make_settings(options['preset'], **given | o) for o in n_real]
 
 def _numbers(text):
@@ -752,10 +747,8 @@ def judge_kept(
     folder # A kept study
 ) -> dict: # The verdict
     "The verdict on a kept study, computed from its predictions"
-    folder, m = Path(folder), read_json(Path(folder)/'manifest.json')
-    table, images = read_predictions(folder/'predictions.csv.bz2'), read_images(folder/'images.csv.bz2')
-    told = {k:m[k] for k in ('steps','synthetic_seen','n_real','threshold','temperature') if m.get(k) is not None}
-    return judge(table, m['unit'], m['leaky'], images=images, **told)
+    table = Path(folder)/'predictions.csv.bz2'
+    return judge(read_predictions(table), **facts_beside(table))
 
 def _wide(out):
     "Predictions of a study, rounded, one column an arm"

@@ -10,7 +10,7 @@ __all__ = ['CONDITIONAL', 'Refused', 'NotComparable', 'check_predictions', 'read
 
 # %% ../nbs/07b_verdict.ipynb #4c6a6726
 from .tools import DataError
-from .arms import ROLES, arm_number, arm_order, find_arm, role_of
+from .arms import ROLES, arm_number, arm_order, by_generator, find_arm, role_of
 from .statistics import (arm_values, binary_metrics, calibration_slope, holm, mcnemar_exact, minimum_effect,
     nadeau_bengio, needed, placements, reliability_bins, t_interval, tost, with_temperature)
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy import stats
+from scipy.optimize import isotonic_regression
 
 # %% ../nbs/07b_verdict.ipynb #c9e8cd6d
 class Refused(DataError): "A result that cannot be judged: the message says why, and what to do"
@@ -216,7 +217,7 @@ def fold_metrics(
 def _run_numbers(table):
     "(J,) number of the test part of every fold; folds with the same images have the same number"
     seen = {}
-    return np.array([seen.setdefault(hash(tuple(sorted(im))), len(seen)) for im in table.image])
+    return np.array([seen.setdefault(tuple(sorted(im)), len(seen)) for im in table.image])
 
 def auroc_values(
     table:ScoreTable, # The study
@@ -243,22 +244,12 @@ def rate_values(
 # %% ../nbs/07b_verdict.ipynb #c1fd453b
 def delong_folds(
     table:ScoreTable, # The study
-    i:int, # Arm
-    j:int=0 # Reference
+    v:dict # A comparison of two arms, from `auroc_values(table).interval`
 ) -> dict: # as `delong_test`, or a reason where a patient has several images
-    "DeLong et al. (1988) over folds and repeats: the placements of an image are averaged over its repeats"
+    "DeLong et al. (1988) over folds and repeats: a comparison by the patients' part of its variance alone"
     if table.n_patients<table.n_images: return dict(reason='patients have several images, DeLong does not apply')
-    J,sums,d = len(table.y), {}, []
-    for y,p,S in zip(table.y, table.patient, table.score):
-        diff = placements(y, S[i])-placements(y, S[j])
-        d.append(diff[y==1].mean())
-        for c in (0,1):
-            n = (y==c).sum()
-            part = (diff[y==c]-diff[y==c].mean())/n/J*np.sqrt(n/max(1,n-1))
-            for q,v in zip(p[y==c], part): sums[q] = sums.get(q,0)+v
-    se,d = np.sqrt(sum(v*v for v in sums.values())), np.mean(d)
-    z = d/se if se>0 else 0.
-    return dict(difference=float(d), se=float(se), z=float(z), p=float(2*stats.norm.sf(abs(z))))
+    z = v['difference']/v['se_patients'] if v['se_patients']>0 else 0.
+    return dict(difference=v['difference'], se=v['se_patients'], z=float(z), p=float(2*stats.norm.sf(abs(z))))
 
 # %% ../nbs/07b_verdict.ipynb #7ae1448d
 def _calls(table, threshold=.5):
@@ -376,8 +367,7 @@ def _curve_weights(log_n, at, size):
 
 def _crossing(x, y, a):
     "Where the curve through (x, y), made to rise, has the value a; -inf below it, inf above"
-    from sklearn.isotonic import isotonic_regression
-    y = isotonic_regression(y)
+    y = isotonic_regression(y).x
     if a<y[0]: return -np.inf
     if a>y[-1]: return np.inf
     return float(np.interp(a, y, x))
@@ -390,10 +380,10 @@ def worth(
     level:float=.95 # Coverage
 ) -> dict|None: # n, low, high (None beyond the curve), outside ('below', 'above' or None); None without a curve
     "The number of real patients whose baseline scores like an arm, with its interval (Fieller 1954)"
-    x = {k:np.log2(n) for n,k in {n:k for k,n in reversed(n_real.items())}.items()}         # one arm for each number
-    if len(x)<2: return None
-    order = sorted(x, key=x.get)
-    knots, mean = np.array([x[k] for k in order]), values.F.mean(1)
+    number, first = np.unique(list(n_real.values()), return_index=True)       # one arm for each number
+    if len(number)<2: return None
+    order, knots, mean = np.array(list(n_real))[first], np.log2(number), values.F.mean(1)
+    x = dict(zip(order.tolist(), knots))
     grid = np.unique(np.concatenate([np.linspace(a, b, 60) for a,b in zip(knots, knots[1:])]))
     def fits(at):
         v = values.interval(np.eye(len(mean))[i]-_curve_weights(x, at, len(mean)), level)
@@ -557,7 +547,7 @@ def _one(c, i):
         reason=reason, worth=w and dict(w, of=c.curve[0]), **_holm_interval(v, p, m, c.alpha),
         se_patients=v['se_patients'], se_training=v['se_training'], df=v['df'],
         nadeau_bengio=c.nadeau_bengio[arm], equivalence=dict(delta=c.delta, **eq),
-        delong=delong_folds(table, i), mcnemar=c.moves[arm], controls=against, minimum_effect=mde, needed=need)
+        delong=delong_folds(table, v), mcnemar=c.moves[arm], controls=against, minimum_effect=mde, needed=need)
 
 # %% ../nbs/07b_verdict.ipynb #4fca7642
 def test_train_ratio(
@@ -713,8 +703,7 @@ def largest_losses(
     out = {}
     for arm in dict.fromkeys(r['arm'] for r in rows if 'p_loss' in r):
         mine = [r for r in rows if r['arm']==arm]
-        p = holm([r['p_loss'] for r in mine])
-        k = int(np.argmin(p + 1e-9*np.array([r['p_loss'] for r in mine])))
+        k, p = int(np.argmin([r['p_loss'] for r in mine])), holm([r['p_loss'] for r in mine])
         r = mine[k]
         both = t_interval(r['difference'], r['se'], r['df'], 1-2*alpha/len(mine))
         out[arm] = dict({o:r[o] for o in ('by','group','difference','n_images')}, ci_low=both['ci_low'],
@@ -733,7 +722,7 @@ def variance_parts(
     if n<2 or any(g.shape[1]!=n for g in groups): return {}
     same = np.mean([g.var(1, ddof=1) for g in groups], 0)     # between runs on one fold
     fold = np.maximum(0, np.var([g.mean(1) for g in groups], 0, ddof=1)-same/n) if len(groups)>1 else 0*same
-    made = [i and (find_arm(a) is None or _shows_synthetic(a)) for i,a in enumerate(table.arms)]
+    made = [i and (find_arm(a) is None or by_generator(a)) for i,a in enumerate(table.arms)]
     more = [float(max(0, same[i]-same[0])) if o else None for i,o in enumerate(made)]
     return {a:dict(classifier=float(same[0]), generator=more[i], fold=float(fold[i])) for i,a in enumerate(table.arms)}
 
