@@ -377,11 +377,13 @@ def pneumogan_predict(
     data_dir:str='./data/processed', # Images to score: any source, labelled or not
     out:str='./results/predictions.csv', # Table to write: image_id, patient_id, label, score
     batch_size:int=64, # Images at a time
+    skip_bad:bool=False, # Go on without images that cannot be used
     cpu:bool=False # Use the CPU even where a GPU is present
 ):
     "Score images with a trained classifier; unlabelled ones too"
     clf = load_classifier(model_path, choose_device(cpu))
-    store = build_store(load_cohort(data_dir), clf.meta['size'])
+    store = build_store(load_cohort(data_dir), clf.meta['size'], skip_bad=skip_bad)
+    for o in store.cohort.notes: print(f'note: {o}')
     df = store.cohort.df[['image_id','patient_id','label']].assign(score=score_images(clf, store.pixels, batch_size))
     atomic_write(out, df.to_csv(index=False))
     print(f'{len(df):,} scores in {out}')

@@ -10,9 +10,9 @@ __all__ = ['SCHEDULE', 'parse_schedule', 'schedule_problem', 'share_at', 'mixed_
 # %% ../nbs/06_curriculum.ipynb #def41dde
 from .tools import DataError, atomic_write, check_counts, choose_device, save_figure, write_json
 from .arms import ARMS, needs_generator
-from .data import hash_patients, load_cohort
-from .store import (Stack, build_store, image_metadata, limit_patients, make_folds, patient_holdout,
-                             shuffled_plan)
+from .data import hash_patients
+from pneumogan.store import (Stack, build_store, image_metadata, make_folds, open_source, patient_holdout,
+    shuffled_plan)
 from .statistics import FIGURE_METRICS, binary_metrics
 from .distributed import rank_and_size
 from .synthesis import check_unseen, find_synthetic, load_synthetic, synthetic_root
@@ -428,7 +428,7 @@ def _train_classifier(o):
     check_counts(**{k:getattr(o, k) for k in _NUMBERS})
     if o.keep not in ('last','best'): raise DataError(f'--keep {o.keep}: give last or best')
     home = synthetic_root(o.synthetic_dir) if o.use_synthetic else None
-    store = build_store(limit_patients(load_cohort(o.data_dir).labelled(), o.limit), o.size, workers=o.workers)
+    store = open_source(o.data_dir, o.size, o.patients, o.uncertain, o.skip_bad, o.limit, o.workers)
     settings = {k:getattr(o, k) for k in ('arch','weights','size','unfreeze','seed')}
     training = dict(epochs=o.epochs, bs=o.batch_size, lr=o.lr, schedule=o.curriculum_schedule, keep=o.keep, bar=True)
     folds = make_folds(store.cohort, o.k_folds, o.seed)
@@ -452,6 +452,9 @@ def pneumogan_train_classifier(data_dir:str='./data/processed', # Images: any so
     unfreeze:bool=False, # Train the backbone too
     k_folds:int=5, # Folds, counted from 0; 1 for the published split or a single hold-out
     limit:int=None, # Use the images of this many patients only, to try things out
+    patients:str='', # Who is who: a regular expression on the path, or a table of image and patient
+    uncertain:str='drop', # What becomes of unclear labels in a table: drop, 0 or 1
+    skip_bad:bool=False, # Go on without images that cannot be used
     use_synthetic:bool=False, # Add synthetic images
     use_curriculum:bool=False, # Let their share grow by the schedule
     curriculum_schedule:str=SCHEDULE, # epoch:share pairs

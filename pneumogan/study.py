@@ -13,10 +13,11 @@ __all__ = ['STUDY_PRESETS', 'Settings', 'gan_config', 'make_settings', 'fingerpr
 from .tools import (CLASSES, DataError, _unfinished, atomic_write, choose_device, claim_folder, keep_memory,
                              n_cores, one_thread, progress, read_json, read_manifest, save_figure, seed_all, write_json)
 from .arms import ARMS, check_arms, needs_generator
-from .data import Cohort, load_cohort, read_image
-from .store import ImageStore, RowView, build_store, image_metadata, patient_folds, split_hold_out
+from .data import Cohort, load_cohort, read_record
+from pneumogan.store import (ImageStore, RowView, build_store, image_metadata, open_source, patient_folds,
+    split_hold_out)
 from .statistics import choose_threshold, fit_temperature
-from .verdict import judge, read_predictions
+from .verdict import check_predictions, image_facts, judge, read_predictions
 from .report import (analyze_predictions, facts_beside, learning_curve_frame, learning_curve_plot, report_text)
 from .dcgan import GANConfig, make_game, make_generator, save_generator
 from .quality import aligned_neighbours, audit, show_neighbours
@@ -42,6 +43,9 @@ from joblib.externals.loky import get_reusable_executor
 class Settings:
     "Everything that decides the outcome of a study"
     data:str='phantom' # Any source
+    patients:str='' # Who is who, where the source does not say: as in `load_cohort`
+    uncertain:str='drop' # What becomes of unclear labels: drop, 0 or 1
+    skip_bad:bool=False # Go on without images that cannot be used
     gan:str='cgan' # dcgan, cgan or wgangp
     arms:str='baseline,augmented,curriculum' # Names, comma-separated
     folds:int=3
@@ -182,13 +186,13 @@ class Task:
     @cached_property
     def device(self): return choose_device(self.cpu)
     @cached_property
-    def cohort(self) -> Cohort: return load_cohort(self.settings.data).labelled()
-    @cached_property
-    def store(self) -> ImageStore: return build_store(self.cohort, self.settings.size)
+    def store(self) -> ImageStore:
+        s = self.settings
+        return open_source(s.data, s.size, s.patients, s.uncertain, s.skip_bad, say=None)
     @cached_property
     def gan_store(self) -> ImageStore: # the same images at the generator's size
         s = self.settings
-        return self.store if s.gan_size==s.size else build_store(self.cohort, s.gan_size)
+        return self.store if s.gan_size==s.size else build_store(self.store.cohort, s.gan_size)
     @property
     def synthetic_dir(self): return self.out/'synthetic'/self.name
     @cached_property
@@ -539,19 +543,26 @@ def _work(tasks, arms, jobs, bar, before, cluster=None):
 def _study_tasks(s, out, cpu):
     "The tasks of all folds of all repeats; they share what is opened here"
     first = Task(s, Path(out), 0, 0, None, None, cpu)
-    opened = dict(cohort=first.cohort, store=first.store, device=first.device)
+    opened = dict(store=first.store, device=first.device)
     if needs_generator(_arms(s)): opened['gan_store'] = first.gan_store
     tasks = [Task(s, Path(out), *k, *v, cpu) for k,v in study_folds(s, first.store.cohort).items()]
     for t in tasks: vars(t).update(opened)
     return tasks
 
+def _blank_scores(t, arm):
+    "What the table of predictions will say of a fold, but for the scores"
+    ids = t.store.cohort.df.iloc[t.test][['image_id','patient_id','label']]
+    return ids.assign(arm=arm, repeat=t.repeat, fold=t.fold, score=.5)
+
 def _check_tasks(tasks):
-    "Raise before any work if a task could not be done: patients for the generators and arms, a classifier that exists"
+    "Raise before any work if a task could not be done, or if the verdict could not be given at the end"
     for t in tasks:
         training_rows(t)
         for a in _arms(t.settings):
             if ARMS[a].patients!=1: real_rows(t, a)
     make_classifier(**_classifier(tasks[0]))
+    check_predictions(pd.concat([_blank_scores(t, a) for t in tasks for a in ('baseline','other')]))
+    image_facts(image_metadata(tasks[0].store))
 
 _OPTIONS = {f'settings.{f.name}':'--'+f.name.replace('_','-') for f in fields(Settings)} | dict(data='images')
 
@@ -560,6 +571,8 @@ def _write_tables(out, tasks, arms, store):
     if needs_generator(arms):
         audits = pd.concat([pd.read_csv(_audit_file(t)) for t in tasks])
         atomic_write(out/'audit.csv', audits.to_csv(index=False))
+    left = store.cohort.left_out
+    if left: atomic_write(out/'left_out.csv', pd.DataFrame(dict(name=left, why=left.values())).to_csv(index=False))
     atomic_write(out/'images.csv', image_metadata(store).to_csv(index=False))
 
 # %% ../nbs/08_study.ipynb #f4b10866
@@ -575,6 +588,7 @@ def run_study(
     if cluster: connect(cluster); cpu = not cluster.gpus
     out, arms, tasks = Path(out), _arms(s), _study_tasks(s, out, cpu)
     store, device = tasks[0].store, tasks[0].device
+    for o in store.cohort.notes if bar else (): print(f'note: {o}')
     _check_tasks(tasks)
     manifest = claim_folder(out, 'study', fingerprint(s, store), options=_OPTIONS)
     jobs = jobs or (n_cores() if device.type=='cpu' else 1)
@@ -582,7 +596,7 @@ def run_study(
     where = 'cuda' if cluster and cluster.gpus else device.type
     manifest |= gather(out, tasks, arms)[1] | dict(unit=store.cohort.unit, leaky=False, device=where, jobs=jobs,
         cluster=bool(cluster), n_images=len(store), n_train=[len(t.train) for t in tasks], versions=versions(device),
-        seconds=took)
+        seconds=took, notes=store.cohort.notes, n_left_out=len(store.cohort.left_out))
     write_json(out/'manifest.json', manifest)
     _write_tables(out, tasks, arms, store)
     verdict = analyze_predictions(out/'predictions.csv', out, figures=study_figures(tasks, arms))
@@ -612,7 +626,8 @@ def image_side(
 ) -> int: # Pixels
     "The median of the shorter sides of some images, spread over a source; that of phantoms, which have any size, is 28"
     some = cohort.df.image.iloc[np.unique(np.linspace(0, len(cohort)-1, n).astype(int))]
-    return int(np.median([28 if a.startswith('phantom:') else min(read_image(a).shape) for a in some]))
+    read = [read_record(a, 28)[1] for a in some]
+    return int(np.median([min(o['height'], o['width']) for o in read if isinstance(o, dict)] or [28]))
 
 def weights_at_hand(
     arch:str # A torchvision name, or efficientnet_lite0
@@ -632,10 +647,11 @@ _GENERATOR = dict(cpu=dict(gan_size=64, fmaps=16, gan_steps=1000), gpu=dict(gan_
 def standard_sizes(
     data:str, # A source
     arch:str=None, # The classifier, if somebody has chosen it
-    cpu:bool=False # Use the CPU even where a GPU is present
+    cpu:bool=False, # Use the CPU even where a GPU is present
+    uncertain:str='drop' # As in `load_cohort`
 ) -> dict: # Settings, or none where the preset's own will do
     "What preset `standard` takes from the images and the machine"
-    if image_side(load_cohort(data).labelled())<=28: return {}
+    if image_side(load_cohort(data, uncertain=uncertain).labelled())<=28: return {}
     has = [a for a in ('efficientnet_lite0','resnet50','resnet18') if weights_at_hand(a)]
     arch = arch or (has or ['small'])[0]
     sizes = _GENERATOR['cpu' if choose_device(cpu).type=='cpu' else 'gpu']
@@ -668,7 +684,8 @@ def _asked_for(options):
     given['arms'] = ','.join(arms+['real_0.5']*('real_0.5' not in arms)) # no study without a positive control
     if options['preset']=='standard':
         cpu = options.get('kwargs', {}).get('cpu', False)
-        given = standard_sizes(given.get('data', 'phantom'), given.get('arch'), cpu) | given
+        source = given.get('data', 'phantom'), given.get('arch'), cpu, given.get('uncertain', 'drop')
+        given = standard_sizes(*source) | given
     return [make_settings(options['preset'], **given | o) for o in n_real]
 
 def _numbers(text):
@@ -703,7 +720,7 @@ def _run_and_tell(settings, out,
 # %% ../nbs/08_study.ipynb #eefebb88
 @delegates(_run_and_tell)
 def pneumogan_run(
-    data:str='phantom', # A folder, an .npz, a .csv, 'pneumoniamnist' or 'phantom'
+    data:str='phantom', # A folder, an .npz, a table, 'pneumoniamnist' or 'phantom'; pneumogan_check looks at it first
     out:str='./results/study', # The study's folder; the same command again continues it
     preset:str='standard', # standard, demo (a quick look), full (the original's size, most arms) or original
     gan:str=None, # dcgan, cgan or wgangp
@@ -712,6 +729,9 @@ def pneumogan_run(
     repeats:int=None, # Repeats, each with its own folds, generators and initial weights
     generators:int=None, # On each repeat's folds; 2 tell a generator's luck from a fold's
     seed:int=None, # Of everything
+    patients:str=None, # Who is who: a regular expression on the path, or a table of image and patient
+    uncertain:str=None, # What becomes of unclear labels in a table: drop, 0 or 1; default drop
+    skip_bad:bool=False, # Go on without images that cannot be used; left_out.csv says which and why
     n_real:str=None, # Real training patients a fold, 0 for all; several, such as 100,250,0, make a curve
     n_synthetic:int=None, # Synthetic images a fold
     size:int=None, # Side length of the classifier's images in pixels

@@ -11,8 +11,8 @@ __all__ = ['training_rows', 'DivergedError', 'GameCallback', 'gan_learner', 'fit
 # %% ../nbs/01a_training.ipynb #5ea1b538
 from .tools import (CLASSES, DataError, atomic_write, check_counts, choose_device, claim_folder, interactive,
                              read_manifest, save_figure, save_png, use_threads, write_json)
-from .data import hash_patients, load_cohort
-from .store import (BatchLoader, EpochPlan, balanced_rows, build_store, limit_patients, loaders, make_folds,
+from .data import hash_patients
+from .store import (BatchLoader, EpochPlan, balanced_rows, loaders, make_folds, open_source,
                              shuffled_plan, split_hold_out)
 from .distributed import rank_and_size, rank_share, synchronize_game
 from .dcgan import DCGANGame, GANConfig, Generator, make_game, save_generator
@@ -507,7 +507,7 @@ def train_gan(
 # %% ../nbs/01a_training.ipynb #dc589fd4
 def _training_parts(o, cfg):
     "(fold, arguments of `train_gan`): what each generator is trained on; fold None where it is the only one"
-    store = build_store(limit_patients(load_cohort(o.data_dir).labelled(), o.limit), o.size, workers=o.workers)
+    store = open_source(o.data_dir, o.size, o.patients, o.uncertain, o.skip_bad, o.limit, o.workers)
     cohort, k, y = store.cohort, o.k_folds, store.y
     if k and len(set(y))==1:
         print('images of one class only, on which no classifier can be trained: one generator, from all of them'); k = 0
@@ -572,6 +572,9 @@ def train_command(family, data_dir:str='./data/processed', # Images: a folder, a
     target:str=None, # Class an unconditional GAN is trained on; default PNEUMONIA
     seed:int=0, # Same seed, same generator
     limit:int=None, # Use the images of this many patients only, to try things out
+    patients:str='', # Who is who: a regular expression on the path, or a table of image and patient
+    uncertain:str='drop', # What becomes of unclear labels in a table: drop, 0 or 1
+    skip_bad:bool=False, # Go on without images that cannot be used
     k_folds:int=5, # A generator a fold, from its training part; 1: of the published split; 0: one, from all images
     fold:int=None, # This fold's only, from 0; the classifier's folds of the same seed are the same
     minutes:float=None, # Train about so long in all, in place of --epochs: timed at the start, on this machine
