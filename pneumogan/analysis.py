@@ -12,13 +12,15 @@ from .tools import DataError, atomic_write, check_counts, choose_device, read_js
 from .arms import arm_order
 from .data import hash_patients, load_cohort, read_image
 from .statistics import FIGURE_METRICS, nadeau_bengio
-from .verdict import NotComparable, Refused, ScoreTable, check_predictions, fold_metrics
+from .predictions import NotComparable, Refused, check_predictions
+from .verdict import ScoreTable, fold_metrics, read_images
 from .simulation import simulate_study, simulation_table
-from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, read_images, report_text,
+from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, report_text,
     verdict_figures, write_refusal, write_report_html)
 import re, sys
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
+from fastcore.meta import delegates
 
 # %% ../nbs/07_analysis.ipynb #0062974a
 def refuse_one_class(
@@ -454,24 +456,15 @@ def _say(line):
     "A line of progress, at once, beside the report"
     print(line, file=sys.stderr, flush=True)
 
-def _analyze_table(csv, out, kw):
+def _analyze_table(csv, out, column, kw):
     "Judge one table and print the report; a mistyped name makes no folder"
     if not csv.is_file() and not out: raise Refused(f'no such file: {csv}')
-    print(report_text(analyze_predictions(csv, out or csv.parent, say=_say, **kw)))
+    print(report_text(analyze_predictions(csv, out or csv.parent, say=_say, columns=column, **kw)))
 
-def _analyze_folders(metrics_dir, out, model_dir, data_dir, synthetic_dir, numbers, skip, cpu, kw):
-    "The original study's analysis, printed, and its pictures; `numbers`: option -> how many, `skip`: as the options"
-    check_counts(**numbers)
-    plots, ssim, cam = (not o for o in skip)
-    print(analyze_metrics(metrics_dir, out, plots, say=_say, **kw))
-    if not (ssim or cam): return
-    _say('SSIM and Grad-CAM')
-    image_figures(out, model_dir, data_dir, synthetic_dir, *numbers.values(), ssim, cam, choose_device(cpu))
-
-def _given(unit, leaky, reference, controls, images):
+def _given(unit, leaky, reference, arms, controls, images):
     "What the options say, as arguments of `judge`"
-    named = [a.strip() for a in controls.split(',') if a.strip()]
-    kw = dict(unit=unit or None, leaky=leaky or None, reference=reference, controls=named)
+    arms, controls = ([a.strip() for a in o.split(',') if a.strip()] for o in (arms, controls))
+    kw = dict(unit=unit or None, leaky=leaky or None, reference=reference, controls=controls, arms=arms or None)
     return kw | (dict(images=read_images(images)) if images else {})
 
 def _simulate(path, studies, jobs):
@@ -481,15 +474,8 @@ def _simulate(path, studies, jobs):
     shown = table[(table.rule=='primary') & table.measure.isin(['any candidate','any arm','found'])]
     print(shown.pivot(index=['point','effect'], columns='measure', values='rate').round(3).to_string(na_rep='-'))
 
-# %% ../nbs/07_analysis.ipynb #0bba1fb2
-def pneumogan_analyze(
-    predictions:str='', # Judge this table of predictions (.csv, .csv.gz) from any program, and nothing else
-    out:str='', # Folder for the verdict (default: the folder of the table)
-    unit:str='', # What patient_id names: patient, exam or image (default: manifest.json beside the table, else patient)
-    images:str='', # Table: image_id, any of view, sex, age, width, height, bytes (default: images.csv beside the table)
-    leaky:bool=False, # A generator saw evaluation patients: mark everything LEAKY
-    reference:str='baseline', # The arm to compare with
-    controls:str='', # Arms that are controls, whatever their names, such as classical,duplicated
+# %% ../nbs/07_analysis.ipynb #02aa5915
+def _analyze_folders(kw, # Arguments of `judge` that the options give
     metrics_dir:str='./results/metrics', # JSON files and predictions of the classifier command
     analysis_dir:str='./results/analysis', # Folder for figures and report
     model_dir:str='./models', # Classifiers, for Grad-CAM
@@ -502,13 +488,45 @@ def pneumogan_analyze(
     skip_ssim:bool=False, # No SSIM
     skip_gradcam:bool=False, # No Grad-CAM
     cpu:bool=False, # Use the CPU even where a GPU is present
+):
+    "The original study's analysis, printed, and its pictures"
+    n = dict(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth, num_gradcam_samples=num_gradcam_samples)
+    check_counts(**n)
+    print(analyze_metrics(metrics_dir, analysis_dir, not skip_plots, say=_say, **kw))
+    if skip_ssim and skip_gradcam: return
+    _say('SSIM and Grad-CAM')
+    image_figures(analysis_dir, model_dir, data_dir, synthetic_dir, *n.values(), not skip_ssim, not skip_gradcam,
+                  choose_device(cpu))
+
+# %% ../nbs/07_analysis.ipynb #0bba1fb2
+@delegates(_analyze_folders)
+def pneumogan_analyze(
+    predictions:str='', # Judge this table of predictions from any program, and nothing else
+    column:str='', # Columns of the table that have other names, as label=y_true,score=prob
+    out:str='', # Folder for the verdict (default: the folder of the table)
+    unit:str='', # What patient_id names: patient, exam or image (default: manifest.json beside the table, else patient)
+    images:str='', # Table: image_id, any of view, sex, age, width, height, bytes (default: images.csv beside the table)
+    leaky:bool=False, # A generator saw evaluation patients: mark everything LEAKY
+    reference:str='baseline', # The arm to compare with
+    arms:str='', # Arms that must be there, such as augmented,mine; also names columns that do not look like scores
+    controls:str='', # Arms that are controls, whatever their names, such as classical,duplicated
     simulate:str='', # Simulate the verdict itself, into this CSV, and nothing else
     studies:int=1000, # Simulated studies a point
     jobs:int=1, # Processes of the simulation
+    **kwargs
 ):
-    "Judge a table of predictions, or analyse a folder of results; exit 1 with the reason if they cannot be judged"
+    """Judge a table of predictions, or analyse a folder of results; exit 1 with the reason if they cannot be judged
+
+    A table of predictions is text with one row for each image, arm, fold and repeat:
+
+        arm,repeat,fold,image_id,patient_id,label,score
+        baseline,0,0,img0001,patient07,1,0.83
+        augmented,0,0,img0001,patient07,1,0.91
+
+    Every arm scores the same images; no patient is in two folds of a repeat. label: 1 pneumonia, 0 not; score: the
+    probability of pneumonia, 0 to 1; a column role may say what an arm is there for. A column of scores for each arm,
+    in place of arm and score, is the same table."""
     if simulate: _simulate(simulate, studies, jobs); return
-    kw, skip = _given(unit, leaky, reference, controls, images), (skip_plots, skip_ssim, skip_gradcam)
-    if predictions: _analyze_table(Path(predictions), out, kw); return
-    n = dict(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth, num_gradcam_samples=num_gradcam_samples)
-    _analyze_folders(metrics_dir, analysis_dir, model_dir, data_dir, synthetic_dir, n, skip, cpu, kw)
+    kw = _given(unit, leaky, reference, arms, controls, images)
+    if predictions: _analyze_table(Path(predictions), out, column, kw)
+    else: _analyze_folders(kw, **kwargs)

@@ -292,7 +292,7 @@ def _study_files(w):
     syn = synthesize(path, w.tmp/'synthetic', len(c)//5, device='cpu')
     table = pd.read_csv(syn/'manifest.csv')
     table = table.assign(image_id=table.file, image=[str(syn/f) for f in table.file])
-    return c, Cohort(table, 'synthetic'), patient_folds(c, k)
+    return c, Cohort(table, 'synthetic', 'synthetic'), patient_folds(c, k)
 
 def bench_frozen(w:Work) -> dict:
     "Three arms over a frozen network, against decoding and running it in every step"

@@ -61,7 +61,8 @@ def option_parser(
     f # A function with docments
 ) -> argparse.ArgumentParser:
     "An option `--some-name` for each argument `some_name`; without a default it is required"
-    p = argparse.ArgumentParser(f.__name__, description=f.__doc__)
+    p = argparse.ArgumentParser(f.__name__, description=inspect.cleandoc(f.__doc__ or ''),
+        formatter_class=argparse.RawDescriptionHelpFormatter)                          # lines stay lines
     for k,v in docments(f, full=True, returns=False, eval_str=True).items():
         p.add_argument('--'+k.replace('_','-'), *_ALSO.get(k, []), dest=k, **_option(v.anno, v.default, v.docment))
     return p

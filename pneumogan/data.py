@@ -6,8 +6,9 @@
 __all__ = ['COLUMNS', 'RSNA_SIDE', 'PHANTOM', 'PNEUMONIAMNIST', 'KAGGLE', 'real_data', 'show_grid', 'phantom_image',
            'phantom_images', 'read_image', 'Cohort', 'phantom', 'npz_cohort', 'folder_cohort', 'rsna_patients',
            'rsna_exams', 'rsna_cohort', 'table_cohort', 'load_cohort', 'write_layout', 'with_phantom_pixels',
-           'read_record', 'merge_patients', 'read_records', 'hash_patients', 'download', 'fetch_pneumoniamnist',
-           'unpack', 'need_kaggle_token', 'check_cohort', 'pneumogan_check', 'pneumogan_download']
+           'read_record', 'merge_patients', 'tell_bad', 'read_records', 'hash_patients', 'download',
+           'fetch_pneumoniamnist', 'unpack', 'need_kaggle_token', 'check_cohort', 'pneumogan_check',
+           'pneumogan_download']
 
 # %% ../nbs/00_data.ipynb #e45774cc
 import hashlib, json, os, re, shutil, sys, tempfile, zipfile
@@ -58,7 +59,7 @@ def show_grid(
 def _ellipse(u, v, cx, cy, a, b, soft=.06):
     "1 inside an ellipse, 0 outside, with a soft edge"
     r = np.sqrt(((u-cx)/a)**2 + ((v-cy)/b)**2)
-    return 1/(1 + np.exp((r-1)/soft*np.float32(.5)))
+    with np.errstate(over='ignore'): return 1/(1 + np.exp((r-1)/soft*np.float32(.5)))    # 0 far outside
 
 # %% ../nbs/00_data.ipynb #add005cd
 def _chest(anat, u, v, view):
@@ -256,6 +257,7 @@ def _stem(path):
 
 _NOBODY = {'', '?', '-', 'na', 'n/a', 'nan', 'none', 'null', 'unknown'}
 
+# %% ../nbs/00_data.ipynb #a6237782
 def _identify(df, unknown):
     "Rows with a patient for everybody, the unit (`unknown` if somebody is), and what is to be said"
     known, counted = ~df.patient_id.str.lower().isin(_NOBODY), df.label>=0
@@ -264,8 +266,8 @@ def _identify(df, unknown):
     who = df.image_id.copy(); who[known] = ids
     notes = [f'{len(groups):,} patients are spelt in two ways and taken as one each: '
              + _few(['='.join(map(repr, g)) for g in groups])] if groups else []
-    if known.any() and lost: notes.append(f'{lost:,} of {counted.sum():,} labelled images are of unknown patients, each '
-                                          f'taken as one of its own: the unit is the {unknown}')
+    if known.any() and lost: notes.append(f'{lost:,} of {counted.sum():,} labelled images are of unknown patients, '
+                                          f'each taken as one of its own: the unit is the {unknown}')
     return df.assign(patient_id=who), 'patient' if known.any() and not lost else unknown, notes
 
 def _cohort(df, name, root, patients='', unknown='image', notes=(), left_out=None):
@@ -278,9 +280,8 @@ def _cohort(df, name, root, patients='', unknown='image', notes=(), left_out=Non
             raise DataError(f'--patients {patients}: says of no image whose it is, such as {paths[0]}')
     df, unit, said = _identify(df.reset_index(drop=True), unknown)
     if left_out:
-        why = pd.Series(left_out).groupby(pd.Series(left_out)).agg(list).map(len)
-        said.insert(0, f'{len(left_out):,} files left out: ' + ', '.join(f'{n:,} {k}' for k,n in why.items())
-                    + f' ({_few(left_out)})')
+        why = ', '.join(f'{k}: {n:,}' for k,n in pd.Series(left_out.values()).value_counts(sort=False).items())
+        said.insert(0, f'{len(left_out):,} left out ({why}), such as {_few(left_out)}')
     return Cohort(df, name, unit, notes=[*notes, *said], left_out=left_out)
 
 # %% ../nbs/00_data.ipynb #0cbfb859
@@ -299,8 +300,8 @@ def _npz_pairs(path, shapes):
         pairs[split_of(split) or split] = (k, labels[0])
     lone = [k for k in shapes if k.endswith('_labels') and k not in {b for _,b in pairs.values()}]
     if lone: raise DataError(f"{path}: {lone[0]} has no {lone[0].removesuffix('_labels')}_images beside it")
-    if not pairs: raise DataError(f'{path}: no images with labels; the MedMNIST form has train_images, train_labels and so '
-                                  f'on, here are {", ".join(shapes) or "no arrays"}')
+    if not pairs: raise DataError(f'{path}: no images with labels; the MedMNIST form has train_images, train_labels '
+                                  f'and so on, here are {", ".join(shapes) or "no arrays"}')
     return pairs
 
 def _npz_shapes(path):
@@ -319,7 +320,8 @@ def _npz_labels(y, where):
     "(n,) labels from numbers, words, or a column for each of two classes"
     if y.ndim==2 and y.shape[1]==2 and y.dtype.kind in 'iufb' and (y.sum(1)==1).all() and np.isin(y, (0,1)).all():
         y = y[:,1]
-    if y.ndim>2 or y.ndim==2 and y.shape[1]!=1: raise DataError(f'{where} has the shape {y.shape}: give one label an image')
+    if y.ndim>2 or y.ndim==2 and y.shape[1]!=1:
+        raise DataError(f'{where} has the shape {y.shape}: give one label an image')
     try: known = {o:label_of(o) for o in np.unique(y).tolist()}
     except DataError as e: raise DataError(f'{where}: {e}') from None
     return [known[o] for o in y.reshape(-1).tolist()]
@@ -358,7 +360,7 @@ _SYSTEM = re.compile(r'(?i)^(\..*|__macosx|thumbs\.db|desktop\.ini)$')
 _MASK = re.compile(r'(?i)^(lung[ _-]?)?masks?$|^segmentations?$|^annotations?$')
 
 def _place(parts):
-    "From a path's folders and file name: where split and class begin, split, class folder, why it is no image of a chest"
+    "From a path's folders and file name: where split or class begins, split, class folder, why it is left out"
     *above, name = parts
     if any(map(_SYSTEM.match, parts)): return 0, '', '', "left by a system"
     if any(map(_MASK.match, above)): return 0, '', '', 'a mask'
@@ -468,7 +470,7 @@ def _rsna_headers(root, df):
     if (p := root/'exam_headers.csv').exists(): h = need_columns(read_table(p), p, 'patientId').set_index('patientId')
     elif df.image.str.endswith('.dcm').all(): h = _dicom_headers(df)
     else: return df
-    if h.index.duplicated().any(): raise DataError(f'{p}: exam {h.index[h.index.duplicated()][0]} has two rows; keep one')
+    if (twice := h.index[h.index.duplicated()]).size: raise DataError(f'{p}: exam {twice[0]} has two rows; keep one')
     df = df.join(h[[c for c in _headers if c in h]].rename(columns=_headers), on='image_id')
     return df.assign(**{v:df[v].fillna('') for v in _headers.values() if v in df})
 
@@ -505,7 +507,8 @@ class _Finder:
         return self._below
     def __call__(self, cell):
         "The file that a cell names, as text; one that is not there is given back as it would be"
-        if re.match('(?i)[a-z]+://', cell): raise DataError(f'image {cell} lies in the net: download it, and name the file')
+        if re.match('(?i)[a-z]+://', cell):
+            raise DataError(f'image {cell} lies in the net: download it, and name the file')
         if ':{' in cell or '.npz#' in cell: return cell if ':{' in cell else str(self.root/cell)
         plain = cell.replace('\\', '/')
         for o in (cell, plain):
@@ -527,14 +530,16 @@ def _table_boxes(cell, path):
     try: return json.loads(cell) if cell else []
     except ValueError: raise DataError(f'{path}: boxes {cell!r} are no JSON list of [x,y,w,h]') from None
 
+# %% ../nbs/00_data.ipynb #607a3dcc
 def _table_rows(path):
     "A table's rows by our names, an image at least, and its labels; what is to be said"
     raw = read_table(path)
     y, df = cell_labels(raw, path), find_columns(raw, COLUMN_NAMES, path)
     if 'image' not in df: df = need_columns(df, path, 'image_id').assign(image=df.image_id)
     for col in {'image','image_id'} & set(df):
-        if (gap := df[col]=='').any(): raise DataError(f'{path}: {col} is empty in {gap.sum()} rows (first: line '
-            f'{line_of(df, np.flatnonzero(gap)[0])}); fill it in' + (', or leave the column out' if col!='image' else ''))
+        if not len(gap := np.flatnonzero(df[col]=='')): continue
+        raise DataError(f'{path}: {col} is empty in {len(gap)} rows (first: line {line_of(df, gap[0])}); fill it in'
+                        + ', or leave the column out'*(col!='image'))
     if 'sex' in df: df['sex'] = df.sex.map(lambda o: dict(male='M', m='M', female='F', f='F').get(o.lower(), o))
     if 'split' in df: df['split'] = df.split.map(lambda o: split_of(o) or o)
     if 'boxes' in df: df['boxes'] = [_table_boxes(o, path) for o in df.boxes]
@@ -542,17 +547,20 @@ def _table_rows(path):
         named = df.finding.map({o:label_of(o) if is_class(o) else -1 for o in df.finding.unique()})
         if (differ := (named>=0) & (y>=0) & (named!=y)).any():
             i = np.flatnonzero(differ)[0]
-            raise DataError(f'{path}: line {line_of(raw, i)} is {df.finding[i]!r} and has the label {y[i]:.0f}; correct one of them')
+            raise DataError(f'{path}: line {line_of(raw, i)} is {df.finding.iloc[i]!r} and has the label '
+                            f'{y.iloc[i]:.0f}; correct one of them')
     df, said = _with_ages(df)
     return df, y, raw.attrs.get('notes', []) + said
 
+# %% ../nbs/00_data.ipynb #598d2c9b
 def _once(df, path):
     "One row an image; a `DataError` where its rows name two patients"
     if 'patient_id' in df and (two := df.groupby('image').patient_id.nunique()>1).any():
-        raise DataError(f'{path}: {two.index[two][0]} belongs to two patients ({two.sum()} such images); correct the table')
+        raise DataError(f'{path}: {two.index[two][0]} belongs to two patients ({two.sum()} such images); '
+                        'correct the table')
     return df.drop_duplicates('image')
 
-def _table_cohort(df, path, find, patients, notes, left):
+def _table_cohort(df, path, find, patients, notes, unclear):
     "The cohort of rows with labels: files found, ids and patients filled in, what has no row counted"
     root, ids = path.parent, 'image_id' in df
     try: names, df = df.image, df.assign(image=[find(o) for o in df.image])
@@ -562,11 +570,14 @@ def _table_cohort(df, path, find, patients, notes, left):
         df['image_id'] = short.where(~short.duplicated(keep=False), names)              # a.png beside a.jpg
     if 'patient_id' not in df: df['patient_id'] = [patient_of(o)[0] for o in df.image]
     if find.moved: notes = [*notes, f'{_images(find.moved)} found by the end of their path']
-    there, folders = set(df.image), {Path(o).parent for o in df.image if ':{' not in o and '.npz#' not in o}
+    left = {find(o):'unclear labels (--uncertain)' for o in unclear}
+    there, folders = {*df.image, *left}, {Path(o).parent for o in df.image if ':{' not in o and '.npz#' not in o}
     below = [str(f) for o in sorted(folders) if o.is_dir() for f in sorted(o.iterdir()) if f.is_file() and is_image(f)]
-    left = left | {os.path.relpath(o, root):'images without a row' for o in below if o not in there}
+    left = {o if ':{' in o else os.path.relpath(o, root):why for o,why in
+            {**left, **{o:'images without a row' for o in below if o not in there}}.items()}
     return _cohort(df, path.stem, root, patients, notes=notes, left_out=left)
 
+# %% ../nbs/00_data.ipynb #070b3976
 def table_cohort(
     path, # A table of images and labels
     patients:str='', # Who is who, as in `patient_rule`; default: the table's column, else what the file names say
@@ -578,11 +589,11 @@ def table_cohort(
     readers = 'reader' in df
     label = one_label(df.image, y, df.reader if readers else None, path)
     sure = resolve_uncertain(label, uncertain)
-    left = {o:'unclear labels (--uncertain)' for o in label.index.difference(sure.index, sort=False)}
+    unclear = label.index.difference(sure.index, sort=False)
     if readers or 'image_id' not in df: df = _once(df, path)
     df = df[df.image.isin(sure.index)].assign(label=lambda o: o.image.map(sure))
     if not len(df): raise DataError(f'{path}: no image with a clear label; --uncertain 0 or 1 takes the others')
-    return _table_cohort(df, path, find, patients, notes, left)
+    return _table_cohort(df, path, find, patients, notes, unclear)
 
 # %% ../nbs/00_data.ipynb #edbd719d
 PHANTOM = dict(n_patients=600, difficulty=.9) # What the source 'phantom' is, unless told otherwise
@@ -598,7 +609,10 @@ def _phantom_args(text):
 def _label_tables(p):
     "Tables in a folder that have a column for labels and one for images"
     def fits(f):
-        try: raw = read_table(f); cell_labels(raw[:0], f); return {'image','image_id'} & set(find_columns(raw, COLUMN_NAMES, f))
+        try:
+            raw = read_table(f)
+            cell_labels(raw[:0], f)
+            return {'image','image_id'} & set(find_columns(raw, COLUMN_NAMES, f))
         except DataError: return False
     return [f for f in sorted(p.iterdir()) if f.suffix.lower() in ('.csv','.tsv') and fits(f)]
 
@@ -630,7 +644,7 @@ def load_cohort(
     if {'.csv','.tsv'} & set(map(str.lower, p.suffixes)): return table_cohort(p, patients, uncertain)
     if p.is_dir() and (c := _folder(p, patients, uncertain)): return c
     raise DataError(f'{s}: layout not recognised. A folder needs {_rsna_train[0]} (RSNA), class folders such as '
-        'NORMAL and PNEUMONIA, or a table (.csv) with image and label' + ('; unzip it first' if p.suffix=='.zip' else ''))
+        'NORMAL and PNEUMONIA, or a table (.csv) with image and label' + '; unzip it first'*(p.suffix=='.zip'))
 
 # %% ../nbs/00_data.ipynb #bbcca259
 def _write_table(df, root, read, ext='.png', save=save_png):
@@ -739,11 +753,12 @@ def read_record(address, size):
         full, notes = _open(address, size)
         (h, w), im = _full_shape(address, full), _fit(full, size)
         nbytes = os.path.getsize(address) if os.path.exists(address) else np.nan
-        return im, dict(height=h, width=w, bytes=nbytes, sha=hashlib.sha1(im.tobytes()).hexdigest(), thumb=thumbnail(full),
+        return im, dict(height=h, width=w, bytes=nbytes, sha=hashlib.sha1(im.tobytes()).hexdigest(),
+            thumb=thumbnail(full),
             odd=odd_image(full), notes='; '.join(notes))
     except Exception as e:
         why = 'missing' if isinstance(e, FileNotFoundError) else str(e) or type(e).__name__
-        return None, why if address in why else f'{address}: {why}'
+        return None, why if address.split('#')[0] in why else f'{address}: {why}'
 
 # %% ../nbs/00_data.ipynb #24fb2d58
 def _pictures(n, pairs):
@@ -775,16 +790,24 @@ def _tell_reading(names, index, pairs):
                      f'originals: {_few(such)}')
     return notes
 
+# %% ../nbs/00_data.ipynb #e01cddd7
+def tell_bad(
+    reasons # From `read_records`
+) -> list: # Those that several images share once, with their number
+    "Reasons why images cannot be used, each once"
+    return [k if n==1 else f'{k} ({_images(n)})' for k,n in pd.Series(list(reasons)).value_counts(sort=False).items()]
+
+# %% ../nbs/00_data.ipynb #4088b218
 def read_records(
     cohort:Cohort, # n images
     size:int, # Side length in pixels
     workers:int=None, # Threads; default one a core
     sink=None # Is given the pixels of each image, uint8 (size,size), in order
-) -> tuple[pd.DataFrame,dict,list]: # Rows of images that were read: row, height, width, bytes, sha, picture; bad ones; notes
+) -> tuple[pd.DataFrame,dict,list]: # Of images that were read row, height, width, bytes, sha, picture; bad ones; notes
     "Open every image of a cohort once"
     rows, thumbs, bad, made = [], [], {}, cohort.unit=='synthetic'
-    found = map_threads(lambda a: read_record(a, size), cohort.df.image.tolist(), f'{cohort.name} to {size} px', workers)
-    for i,(im,info) in enumerate(found):
+    read, label = lambda a: read_record(a, size), f'{cohort.name} to {size} px'
+    for i,(im,info) in enumerate(map_threads(read, cohort.df.image.tolist(), label, workers)):
         why = info if im is None else '' if made or not info['odd'] else f"{cohort.df.image[i]}: {info['odd']}"
         if why: bad[cohort.df.image_id[i]] = why; continue
         if sink: sink(im)
@@ -905,11 +928,13 @@ def _facts(cohort, df):
         'findings': counts(lab.finding), 'splits': counts(df.split),
         'images with boxes': int(df.boxes.map(len).gt(0).sum()), 'left out': len(cohort.left_out)}
 
+# %% ../nbs/00_data.ipynb #4d9e841c
 def _reasons(cohort, df, bad, skip_bad, folds):
     "Why a cohort cannot be used"
     needed = [v for k,v in bad.items() if cohort.df.label[cohort.df.image_id==k].item()>=0]
-    why = [f'{_images(len(needed))} cannot be used; restore them, or go on without them (--skip-bad):'] + ['  '+b for b in needed]
-    why = why if needed and not skip_bad else []
+    what = f'{_images(len(needed))} cannot be used; restore them, or go on without them (--skip-bad):'
+    why = [what, *('  '+b for b in tell_bad(needed))] if needed and not skip_bad else []
+    if needed and not len(df): return why
     few = df[df.label>=0].groupby('label').patient_id.nunique()
     if len(few)==0: why.append('no labelled images')
     if len(few)==1: why.append('labelled images of one class only: nothing can be trained or judged')
@@ -929,8 +954,9 @@ def check_cohort(
     facts = _facts(cohort, df) | _conflicts(df) | {'broken or missing': len(bad)}
     if len(df): df = df.assign(patient_id=merge_patients(df.patient_id, df.picture))
     why = _reasons(cohort, df, bad, skip_bad, folds)
-    skipped = [f'left out, as it cannot be used: {o}' for o in bad.values()] if not any('--skip-bad' in o for o in why) else []
-    return facts, [*cohort.notes, *notes, *skipped], why
+    asked = any('--skip-bad' in o for o in why)
+    notes += [] if asked else [f'left out, as it cannot be used: {o}' for o in tell_bad(bad.values())]
+    return facts, [*cohort.notes, *notes], why
 
 # %% ../nbs/00_data.ipynb #e3bc804d
 def _show_fact(v): return ', '.join(f'{a}: {b:,}' for a,b in v.items()) if isinstance(v, dict) else v

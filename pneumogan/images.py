@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['IMAGE_FILES', 'is_image', 'read_grey', 'grey_rows', 'odd_image']
 
-# %% ../nbs/00d_images.ipynb #a657641a
+# %% ../nbs/00d_images.ipynb #9e9b3644
 import io, re, struct, sys
 from contextlib import contextmanager, suppress
 from math import isqrt
@@ -14,14 +14,15 @@ import numpy as np
 from PIL import Image, ImageOps
 from .tools import DataError
 
-# %% ../nbs/00d_images.ipynb #bc19ad03
+# %% ../nbs/00d_images.ipynb #ccbcc2aa
 IMAGE_FILES = tuple('.png .apng .jpg .jpeg .jpe .jfif .bmp .dib .gif .webp .tif .tiff .ppm .pgm .pbm .pnm .jp2 .j2k '
                     '.avif .dcm .dicom .dic'.split())
-_OTHER_FILES = set('.csv .tsv .txt .json .jsonl .xml .yaml .yml .md .rst .html .htm .pdf .doc .docx .xls .xlsx .ods .py '
-    '.ipynb .sh .bat .r .m .log .ini .cfg .toml .db .sqlite .parquet .pkl .npy .npz .mat .h5 .hdf5 .nii .nrrd .mha .mhd '
-    '.zip .gz .tgz .tar .7z .rar .xz .bz2 .lnk .url .part .crdownload .tmp .bak .pt .pth .safetensors'.split())
-_START = {b'\x89PNG\r\n\x1a\n':'PNG', b'\xff\xd8\xff':'JPEG', b'GIF8':'GIF', b'BM':'BMP', b'II*\0':'TIFF', b'MM\0*':'TIFF',
-          b'II+\0':'TIFF', b'MM\0+':'TIFF', b'\0\0\0\x0cjP  ':'JPEG 2000', b'\xff\x4f\xff\x51':'JPEG 2000'}
+_OTHER_FILES = set('.csv .tsv .txt .json .jsonl .xml .yaml .yml .md .rst .html .htm .pdf .doc .docx .xls .xlsx .ods '
+    '.py .ipynb .sh .bat .r .m .log .ini .cfg .toml .db .sqlite .parquet .pkl .npy .npz .mat .h5 .hdf5 .nii .nrrd .mha '
+    '.mhd .zip .gz .tgz .tar .7z .rar .xz .bz2 .lnk .url .part .crdownload .tmp .bak .pt .pth .safetensors'.split())
+_START = {b'\x89PNG\r\n\x1a\n':'PNG', b'\xff\xd8\xff':'JPEG', b'GIF8':'GIF', b'BM':'BMP',
+          b'II*\0':'TIFF', b'MM\0*':'TIFF', b'II+\0':'TIFF', b'MM\0+':'TIFF',
+          b'\0\0\0\x0cjP  ':'JPEG 2000', b'\xff\x4f\xff\x51':'JPEG 2000'}
 
 def _kind(head):
     "What the first bytes of a file say it is, '' for no image"
@@ -29,7 +30,7 @@ def _kind(head):
     if head[:4]==b'RIFF' and head[8:12]==b'WEBP': return 'WebP'
     if head[4:12] in (b'ftypavif', b'ftypavis'): return 'AVIF'
     if re.match(rb'P[1-6]\s', head): return 'PNM'
-    if head[:2]==b'BM' and head[6:10]!=b'\0\0\0\0': return ''       # two letters are few: the four bytes after the size are 0
+    if head[:2]==b'BM' and head[6:10]!=b'\0\0\0\0': return ''       # two letters are few: zeros must follow the size
     return next((k for start,k in _START.items() if head.startswith(start)), '')
 
 def _bare_dicom(head):
@@ -40,7 +41,7 @@ def _bare_dicom(head):
     element, length = struct.unpack(f'{order}HI', head[2:8])
     return element<0x1200 and (head[4:6].isalpha() and head[4:6].isupper() or length<=256)
 
-# %% ../nbs/00d_images.ipynb #577faa26
+# %% ../nbs/00d_images.ipynb #09ecf687
 def is_image(path # A file
 ) -> bool:
     "By its ending; where that says nothing (a UID, no ending at all), by its first bytes"
@@ -52,7 +53,7 @@ def is_image(path # A file
         with open(path, 'rb') as f: return bool(_kind(f.read(132)))
     except OSError: return False
 
-# %% ../nbs/00d_images.ipynb #6c43d3de
+# %% ../nbs/00d_images.ipynb #50a2cd9d
 def _far(v):
     "`v`, flat, without a lowest or highest value that is further from the others than these from one another"
     for end in (np.min, np.max):
@@ -86,11 +87,13 @@ def _span(a):
         if q-p >= top/4: return 0, top, '' if top==65535 else f'shown from 0 to {top}'
     return p, q, f'shown from the 0.5th to the 99.5th percentile ({p:.4g} to {q:.4g})'
 
+# %% ../nbs/00d_images.ipynb #ef337137
 def _to_uint8(a, lo, hi):
     "Grey numbers as 0..255, `lo` black and `hi` white"
-    return np.rint(255*np.clip((a.astype(np.float32)-np.float32(lo))/np.float32(max(hi-lo, 1e-9)), 0, 1)).astype(np.uint8)
+    share = (a.astype(np.float32)-np.float32(lo))/np.float32(max(hi-lo, 1e-9))
+    return np.rint(255*np.clip(share, 0, 1)).astype(np.uint8)
 
-# %% ../nbs/00d_images.ipynb #a18d25b4
+# %% ../nbs/00d_images.ipynb #2c503d11
 def _luma(a):
     "(...,3) as grey, the numbers of pillow's convert('L') for uint8; float32 for any other type"
     if a.dtype!=np.uint8: return a.astype(np.float32) @ np.array([.299,.587,.114], np.float32)
@@ -103,11 +106,13 @@ def _on_black(a, top):
     if (alpha==top).all(): return ink, ''
     lone = (np.ptp(ink[alpha[...,0]>0], axis=0)==0).all() if (alpha>0).any() else True
     shown = ink.astype(np.float32)*(alpha/np.float32(top))
-    if lone and np.ptp(shown)==0: raise DataError('holds its image in the alpha channel only; save it without transparency')
+    if lone and np.ptp(shown)==0:
+        raise DataError('holds its image in the alpha channel only; save it without transparency')
     shown = np.rint(shown).astype(a.dtype) if a.dtype.kind in 'iu' else shown
     if lone: return shown, 'image taken from the alpha channel'
     return shown, f'{100*np.mean(alpha<top):.2g} % of the pixels are transparent: put on black'
 
+# %% ../nbs/00d_images.ipynb #a3fcf858
 def _grey(a, notes, white_is_zero=False, top=None):
     "uint8 (h,w) of pixels (h,w) or (h,w,1..4) of any type; appends to `notes`"
     if a.dtype.kind not in 'iufb': raise DataError(f'holds {a.dtype} numbers; save it with 8 or 16 bits')
@@ -129,14 +134,14 @@ def _colour(a, span):
     c = 255*float((a.max(-1).astype(np.float32)-a.min(-1)).mean())/max(span, 1e-9)
     return f'a colour image (mean chroma {c:.0f} of 255): shown by its luma' if c>8 else ''
 
-# %% ../nbs/00d_images.ipynb #e452ac30
+# %% ../nbs/00d_images.ipynb #4fefe678
 def _orient(a, o):
     "Pixels (h,w,...) turned as the EXIF orientation `o`, 1 to 8, says"
     if o>=5: a = a.swapaxes(0, 1)
     flip = {2:(1,), 3:(0,1), 4:(0,), 6:(1,), 7:(0,1), 8:(0,)}.get(o, ())
     return np.flip(a, flip)
 
-# %% ../nbs/00d_images.ipynb #74603203
+# %% ../nbs/00d_images.ipynb #c0abd523
 _NO_IMAGE = {b'<':'a web page or XML, not an image; download the file again', b'PK\3\4':'a zip archive; unpack it',
              b'\x1f\x8b':'compressed by gzip; unpack it', b'%PDF':'a PDF; export its image as PNG',
              b'version https://git-lfs':'a Git LFS pointer, not the image; run git lfs pull',
@@ -161,13 +166,13 @@ def _decoding(what):
         said = ' '.join(str(e).split())[:120] or type(e).__name__
         if re.search('truncated|less than expected|[Ff]ailed to read|broken data|unexpected end', said):
             raise DataError(f'is a truncated {what}, a part is missing ({said}); copy or download it again') from e
-        raise DataError(f'is damaged or of an unsupported kind of {what} ({said}); copy it again, or save it as PNG') from e
+        raise DataError(f'is a damaged or unsupported {what} ({said}); copy it again, or save it as PNG') from e
 
 def _fits(height, width):
     if height*width > (most := Image.MAX_IMAGE_PIXELS or np.inf):
         raise DataError(f'has {height} x {width} pixels, more than {most} in all; make it smaller')
 
-# %% ../nbs/00d_images.ipynb #170f40fc
+# %% ../nbs/00d_images.ipynb #7b4e2feb
 _FORMATS = 'PNG JPEG MPO BMP DIB GIF WEBP TIFF PPM JPEG2000 AVIF'.split()
 
 def _open(data):
@@ -190,6 +195,7 @@ def _pages(im, notes):
     n = getattr(im, 'n_frames', 1)
     if n>1: notes.append(f'page 1 of {n}')
 
+# %% ../nbs/00d_images.ipynb #b5eb95a1
 def _read_pillow(data, size, notes):
     "What pillow reads with all its bits: 8 bits a channel, and 16 bits of grey"
     im = _open(data)
@@ -210,13 +216,14 @@ def _read_pillow(data, size, notes):
         if im.mode in ('LAB','HSV'): raise DataError(f'has {im.mode} colours; save it as grey or RGB')
         return _grey(np.asarray(im.convert('RGB')), notes)
 
+# %% ../nbs/00d_images.ipynb #367db5dd
 def _see_through(im):
     "The numbers of a 16-bit image; the one value that is transparent becomes black"
     a = np.array(im)
     if isinstance(v := im.info.get('transparency'), int): a[a==v] = 0
     return a
 
-# %% ../nbs/00d_images.ipynb #e07d6765
+# %% ../nbs/00d_images.ipynb #1153f319
 def _deep_png(data): # 16 bits a channel, and more than one channel
     return data[:8]==b'\x89PNG\r\n\x1a\n' and data[24:25]==b'\x10' and data[25] in (2,4,6)
 
@@ -235,7 +242,8 @@ def _read_deep_png(data, im, notes):
 def _deep_ppm(data, im): # Binary, colour, 16 bits a channel. JPEG 2000 like that is refused
     deep = im.format=='JPEG2000' and im.mode[0] not in 'IL1' and (at := data.find(b'\xff\x51'))>=0 and data[at+40]%128>7
     if deep: raise DataError('is a colour JPEG 2000 of more than 8 bits a channel; save it as PNG')
-    return im.format=='PPM' and data[:2]==b'P6' and int(_PPM.match(data)[1])>255
+    head = _PPM.match(data) if im.format=='PPM' else None
+    return head is not None and int(head[1])>255
 
 _PPM = re.compile(rb'P6(?:\s+|#[^\n]*\n)+\d+(?:\s+|#[^\n]*\n)+\d+(?:\s+|#[^\n]*\n)+(\d+)\s')
 
@@ -245,7 +253,7 @@ def _read_deep_ppm(data, im, notes):
         a = np.frombuffer(data, '>u2', 3*im.width*im.height, _PPM.match(data).end())
     return _grey(a.reshape(im.height, im.width, 3).astype(np.uint16), notes)
 
-# %% ../nbs/00d_images.ipynb #5e276189
+# %% ../nbs/00d_images.ipynb #f362449e
 def _read_tiff(data, size, notes):
     "A TIFF: by tifffile where it holds more than 8 bits, signed numbers or floats; all others by pillow"
     import logging
@@ -253,7 +261,8 @@ def _read_tiff(data, size, notes):
     logging.getLogger('tifffile').setLevel(logging.CRITICAL)
     with _decoding('TIFF'), TiffFile(io.BytesIO(data)) as f:
         page, n = f.pages[0], len(f.pages)
-        if page.dtype is None or page.dtype.kind in 'ub' and page.bitspersample<=8: return _read_pillow(data, size, notes)
+        if page.dtype is None or page.dtype.kind in 'ub' and page.bitspersample<=8:
+            return _read_pillow(data, size, notes)
         _fits(page.imagelength, page.imagewidth)
         if page.dtype.kind=='c' or page.imagedepth>1 or page.samplesperpixel>4:
             raise DataError(f'holds {page.dtype} numbers of shape {page.shape}; want one image, grey or RGB')
@@ -262,10 +271,13 @@ def _read_tiff(data, size, notes):
         o = int(page.tags.valueof(274, 1))
         if o in range(2, 9): notes.append('EXIF orientation applied')
         if page.axes=='SYX': a = a.transpose(1, 2, 0)             # one plane a colour
-        if a.ndim==3 and a.shape[-1]==4 and not page.extrasamples: raise DataError('has CMYK colours; save it as grey or RGB')
-        if page.extrasamples and page.extrasamples[0]!=2: a, _ = a[...,:-1], notes.append('a channel that is no colour left out')
+        if a.ndim==3 and a.shape[-1]==4 and not page.extrasamples:
+            raise DataError('has CMYK colours; save it as grey or RGB')
+        if page.extrasamples and page.extrasamples[0]!=2:
+            a, _ = a[...,:-1], notes.append('a channel that is no colour left out')
         return _grey(_orient(a, o), notes, white_is_zero=page.photometric==0)
 
+# %% ../nbs/00d_images.ipynb #b9515326
 def _tiff_pixels(page, data):
     "By tifffile; where that needs another package, by pillow if it reads grey with all bits"
     try: return page.asarray()
@@ -288,14 +300,14 @@ def _both_bytes(data):
         a.append(np.asarray(im).astype(np.uint16))
     return a[0]*256 + a[1]
 
-# %% ../nbs/00d_images.ipynb #59384e9f
+# %% ../nbs/00d_images.ipynb #48b8efb4
 def _pydicom(data):
     "The dataset in these bytes"
     try: from pydicom import dcmread
     except ImportError: raise DataError("is DICOM: pip install 'pneumogan[dicom]'")
     with _decoding('DICOM'):
         ds = dcmread(io.BytesIO(data), force=_bare_dicom(data[:132]))
-        for group in ('SharedFunctionalGroupsSequence', 'PerFrameFunctionalGroupsSequence'): # of all frames, of the first one
+        for group in ('SharedFunctionalGroupsSequence', 'PerFrameFunctionalGroupsSequence'): # of all, of the first
             for item in (ds.get(group) or [])[:1]:
                 for name in ('PixelValueTransformationSequence', 'FrameVOILUTSequence'):
                     for inner in item.get(name) or []: ds.update(inner)
@@ -303,14 +315,16 @@ def _pydicom(data):
         what = getattr(ds.get('SOPClassUID'), 'name', 'DICOM')
         raise DataError(f'holds no pixels ({what}, no PixelData); leave it out, or export it again')
     need = ('Rows','Columns','PhotometricInterpretation','SamplesPerPixel','BitsAllocated')
-    if missing := [k for k in need + ('BitsStored','PixelRepresentation')*('PixelData' in ds) if ds.get(k) in (None, '')]:
+    need += ('BitsStored','PixelRepresentation')*('PixelData' in ds)
+    if missing := [k for k in need if ds.get(k) in (None, '')]:
         raise DataError(f'has no {missing[0]} in its header; export it again')
     _fits(ds.Rows, ds.Columns)
     return ds
 
+# %% ../nbs/00d_images.ipynb #a8110877
 def _dicom_pixels(ds, notes):
     "Decoded numbers of the first frame, (h,w) or RGB (h,w,3)"
-    if ds.get('NumberOfFrames') not in (None, '') and int(ds.NumberOfFrames)>1: notes.append(f'frame 1 of {ds.NumberOfFrames}')
+    if (n := int(ds.get('NumberOfFrames') or 1))>1: notes.append(f'frame 1 of {n}')
     syntax = _syntax(ds)
     try:
         if 'JPEG' in syntax.name and '2000' not in syntax.name and not _ended(ds.PixelData):
@@ -324,6 +338,7 @@ def _dicom_pixels(ds, notes):
 def _ended(data): # What a decoder fills with grey if it is not there
     return b'\xff\xd9' in data.removesuffix(b'\xfe\xff\xdd\xe0\0\0\0\0').rstrip(b'\0')[-16:]
 
+# %% ../nbs/00d_images.ipynb #4459cd73
 def _syntax(ds):
     "The transfer syntax; a file without its header of group 2 is what pydicom found it to be"
     from pydicom.dataset import FileMetaDataset
@@ -344,12 +359,13 @@ def _old_pixels(ds):
 
 def _undecoded(syntax, said):
     "Why pixels stay compressed, and what helps"
-    name = next((f'pylibjpeg-{p}' for p,k in (('openjpeg','2000'), ('rle','RLE'), ('libjpeg','JPEG')) if k in syntax.name), '')
+    plugins = {'2000':'openjpeg', 'RLE':'rle', 'JPEG':'libjpeg'}
+    name = next((f'pylibjpeg-{p}' for k,p in plugins.items() if k in syntax.name), '')
     if name and re.search(r'missing|dependenc', said):
         return f"is compressed ({syntax.name}) and {name} is missing: pip install 'pneumogan[dicom]'"
     return f"is compressed ({syntax.name}) and cannot be decoded ({' '.join(said.split())[:120]}); save it uncompressed"
 
-# %% ../nbs/00d_images.ipynb #cf3a9a05
+# %% ../nbs/00d_images.ipynb #0031a9b1
 def _padding(ds, a):
     "Which pixels are declared to be padding"
     ends = [ds.get(k) for k in ('PixelPaddingValue', 'PixelPaddingRangeLimit')]
@@ -375,17 +391,21 @@ def _stored(ds, a, pad, notes):
     if changed: notes.append(f'bits above the {bits} stored ones left out (overlay)')
     return new
 
+# %% ../nbs/00d_images.ipynb #bf49605b
 def _lut(ds, item, v):
     "Look numbers up in a table of the file; the table's largest value"
     n, first, bits = (int(o) for o in item.LUTDescriptor)
     n, table = n or 2**16, item.LUTData
-    if isinstance(table, bytes): table = np.frombuffer(table, np.uint8 if len(table)<2*n else '<u2' if ds.file_meta.TransferSyntaxUID.is_little_endian else '>u2')
+    if isinstance(table, bytes):
+        wide = '<u2' if ds.file_meta.TransferSyntaxUID.is_little_endian else '>u2'
+        table = np.frombuffer(table, np.uint8 if len(table)<2*n else wide)
     table = np.asarray(table).astype(np.int64)[:n]
     if first>2**15 and v.min()<0: first -= 2**16
-    top = 2**bits-1
-    return table[np.clip(np.rint(v).astype(np.int64)-first, 0, len(table)-1)], top if top/2<table.max()<=top else table.max()
+    top, most = 2**bits-1, int(table.max())
+    at = np.clip(np.rint(v).astype(np.int64)-first, 0, len(table)-1)
+    return table[at], top if top/2<most<=top else max(most, 1)
 
-# %% ../nbs/00d_images.ipynb #215156c9
+# %% ../nbs/00d_images.ipynb #b48bfb19
 def _pydicom_functions():
     "`apply_modality_lut`, `apply_voi_lut`, `apply_color_lut`, wherever this pydicom keeps them"
     try: from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
@@ -407,6 +427,7 @@ def _window(ds, v):
         yield name, (apply_voi_lut(v, ds, prefer_lut=False)-black)/(white-black), n
     except ValueError as e: yield f'{name} ({e})', np.zeros(v.shape), n # a width below 1, or an unknown function
 
+# %% ../nbs/00d_images.ipynb #14143966
 def _shown(ds, v, pad, plain, notes):
     "Share of white of each pixel, by the file's own window if that shows something"
     tried = False
@@ -423,7 +444,7 @@ def _shown(ds, v, pad, plain, notes):
     notes[-1] += ' from the 0.5th to the 99.5th percentile'
     return (v-p)/max(q-p, 1e-9)
 
-# %% ../nbs/00d_images.ipynb #fbf82f05
+# %% ../nbs/00d_images.ipynb #7e97ad29
 def _read_dicom(data, notes):
     "DICOM as a viewer shows it"
     ds = _pydicom(data)
@@ -453,7 +474,7 @@ def _aspect(ds, notes):
         if len(r := ds.get(k) or ())==2 and min(map(float, r))>0 and abs(float(r[0])/float(r[1])-1)>.01:
             return notes.append(f'pixels are {float(r[0]):g} high and {float(r[1]):g} wide, shown as squares')
 
-# %% ../nbs/00d_images.ipynb #e9328f19
+# %% ../nbs/00d_images.ipynb #e120a8fa
 def read_grey(
     path, # A file of any kind in `IMAGE_FILES`; its first bytes decide, not its name
     size:int|None=None # A JPEG may be decoded no larger than needed for max(size, 256); default full size
@@ -472,11 +493,12 @@ def read_grey(
     except DataError as e: raise DataError(f'{path} {e}') from e
     return np.ascontiguousarray(a), [o for o in notes if o]
 
-# %% ../nbs/00d_images.ipynb #3f6583f1
+# %% ../nbs/00d_images.ipynb #975893ad
 def _layout(a):
     "An array of images as (n,h,w,channels), or why it is none"
     shape = a.shape
-    no = lambda why: DataError(f'has shape {shape}: {why}; want (n,h,w), (n,h,w,1 or 3), (n,1 or 3,h,w) or (n,side*side)')
+    want = '(n,h,w), (n,h,w,1 or 3), (n,1 or 3,h,w) or (n,side*side)'
+    no = lambda why: DataError(f'has shape {shape}: {why}; want {want}')
     colors = (1, 3, 4)
     if a.size==0: raise no('it holds nothing')
     if a.ndim==4:
@@ -499,6 +521,7 @@ def _layout(a):
     if max(a.shape[1:3])>8*min(a.shape[1:3]): raise no(f'no image has sides of {a.shape[1]} and {a.shape[2]}')
     return a
 
+# %% ../nbs/00d_images.ipynb #07baddc5
 def grey_rows(
     array:np.ndarray, # (n,h,w), (n,h,w,1|3|4), (n,1|3|4,h,w) or (n,side*side); bool, whole numbers or floats
     name:str # What errors call it, such as 'FILE.npz: train_images'
@@ -509,7 +532,8 @@ def grey_rows(
         if a.dtype.kind not in 'biuf': raise DataError(f'holds {a.dtype} instead of numbers; save it as uint8')
         a = _layout(a)
         if a.dtype.kind in 'if' and (lo := a.min())<(0 if a.dtype.kind=='i' else -1.01):
-            raise DataError(f'holds values from {lo:g} to {a.max():g}; undo their normalisation: want 0..255, 0..1 or -1..1')
+            raise DataError(f'holds values from {lo:g} to {a.max():g}; '
+                            'undo their normalisation: want 0..255, 0..1 or -1..1')
         if a.shape[3]==4:
             top = (255 if a[...,3].max()>1 else 1) if a.dtype.kind=='f' else a[...,3].max()
             a, _ = _on_black(a, top)
@@ -518,7 +542,7 @@ def grey_rows(
         return a if a.dtype==np.uint8 else np.stack([_to_uint8(o, lo, hi) for o in a])
     except DataError as e: raise DataError(f'{name} {e}') from e
 
-# %% ../nbs/00d_images.ipynb #b3b3bf3e
+# %% ../nbs/00d_images.ipynb #8f2d0b84
 def odd_image(image:np.ndarray # uint8 (h,w), at full size
 ) -> str: # '' for an image like others
     "Why an image shows nothing: its sides, or nearly all of it one value"

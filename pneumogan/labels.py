@@ -14,11 +14,12 @@ from .tools import DataError
 from .tables import merge_spellings, read_table, to_numbers
 
 # %% ../nbs/00f_labels.ipynb #5dd8cab0
-_NOT = ('normal', 'no finding', 'no findings', 'no pneumonia', 'not pneumonia', 'non pneumonia', 'healthy', 'negative', 'neg',
+_NOT = ('normal', 'no finding', 'no findings', 'no pneumonia', 'not pneumonia', 'non pneumonia', 'healthy', 'negative',
+    'neg',
     'no', 'n', 'false', '0', 'no lung opacity/not normal', 'no lung opacity', 'negative for pneumonia')
-_YES = ('pneumonia', 'bacterial pneumonia', 'viral pneumonia', 'pneumonia bacterial', 'pneumonia viral', 'pneumonia bacteria',
-    'pneumonia virus', 'bacterial', 'viral', 'bacteria', 'virus', 'lung opacity', 'positive', 'pos', 'yes', 'y', 'p', 'true',
-    '1')
+_YES = ('pneumonia', 'bacterial pneumonia', 'viral pneumonia', 'pneumonia bacterial', 'pneumonia viral',
+    'pneumonia bacteria', 'pneumonia virus', 'bacterial', 'viral', 'bacteria', 'virus', 'lung opacity', 'positive',
+    'pos', 'yes', 'y', 'p', 'true', '1')
 _CLASSES = dict.fromkeys(_NOT, 0) | dict.fromkeys(_YES, 1)
 
 def _plain(name):
@@ -33,8 +34,8 @@ def is_class(name) -> bool:
 def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a `DataError` for any other name
     "The binary label of a class name"
     if not is_class(name):
-        raise DataError(f'unknown class name {name!r}: known are 0, 1, yes, no, NORMAL, PNEUMONIA, No Finding, Lung Opacity '
-            'and what is usual for these')
+        raise DataError(f'unknown class name {name!r}: known are 0, 1, yes, no, NORMAL, PNEUMONIA, No Finding, '
+            'Lung Opacity and what is usual for these')
     return _CLASSES[_plain(name)]
 
 # %% ../nbs/00f_labels.ipynb #4180b5ff
@@ -71,7 +72,8 @@ def _patient_pattern(text):
     "path -> patient, by a regular expression: its groups, or all that it matches"
     try: rule = re.compile(text)
     except re.error as e:
-        raise DataError(f'--patients {text}: neither a file nor a regular expression ({e}); an example: ^(\\w+)_') from None
+        raise DataError(f'--patients {text}: neither a file nor a regular expression ({e}); '
+                        'an example: ^(\\w+)_') from None
     def find(path):
         m = rule.search(path)
         return '_'.join(o or '' for o in (m.groups() or (m.group(),))) if m else ''
@@ -113,7 +115,7 @@ def _cell_label(cell, findings):
     "1, 0, nan for unclear, None for empty"
     if cell=='': return None
     if re.fullmatch(r'-1(\.0*)?', cell): return np.nan
-    if findings or '|' in cell: return float(any(is_class(o) and label_of(o)==1 for o in cell.split('|')))
+    if findings: return float(any(is_class(o) and label_of(o)==1 for o in cell.split('|')))
     return float(label_of(cell))
 
 def cell_labels(
@@ -124,8 +126,9 @@ def cell_labels(
     at = {_plain(c):c for c in df}
     if siim := at.get('negative for pneumonia'): return 1-pd.Series(to_numbers(df[siim], siim, path), df.index)
     column = next((at[k] for k in map(_plain, ('label',*COLUMN_NAMES['label'])) if k in at), at.get('class'))
-    if column is None: raise DataError(f'{path} lacks a column with labels, such as label (0 or 1); it has {", ".join(df)}')
-    findings = _plain(column)=='finding labels'
+    if column is None:
+        raise DataError(f'{path} lacks a column with labels, such as label (0 or 1); it has {", ".join(df)}')
+    findings = _plain(column)=='finding labels' or any('|' in o for o in df[column].unique())
     try: known = {o:_cell_label(o, findings) for o in df[column].unique()}
     except DataError as e: raise DataError(f'{path}: {e}') from None
     y = pd.Series([np.nan if known[o] is None else known[o] for o in df[column]], df.index)

@@ -6,12 +6,13 @@
 __all__ = ['METRICS_SHOWN', 'LIMITS', 'LEAKY_NOTE', 'METRICS_NOTE', 'arms_frame', 'verdict_words', 'comparisons_frame',
            'floors_frame', 'strata_frame', 'losses_frame', 'variance_frame', 'audit_frame', 'report_text',
            'forest_plot', 'worth_plot', 'dose_plot', 'calibration_plot', 'learning_curve_frame', 'learning_curve_plot',
-           'write_report_html', 'read_images', 'facts_beside', 'read_audit', 'verdict_figures', 'write_refusal',
-           'analyze_predictions']
+           'write_report_html', 'facts_beside', 'read_audit', 'verdict_figures', 'write_refusal', 'analyze_predictions']
 
 # %% ../nbs/07d_report.ipynb #cfb98607
-from .tools import atomic_write, read_json, save_figure, write_json
-from .verdict import Refused, judge, read_predictions
+from .tools import DataError, atomic_write, read_json, save_figure, write_json
+from .tables import need_columns, read_table, to_numbers
+from .predictions import Refused, read_predictions
+from .verdict import judge, read_images
 import base64, re, textwrap
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
@@ -189,6 +190,7 @@ def report_text(
     beside = [fill(o) for o in [*v['lacks'], v['conditional'], *_dose_words(v)]]
     return '\n'.join([
         *mark*head,
+        *[fill(f'WARNING: {o}') for o in v.get('warnings', [])],
         f"{_size_words(v)}; reference {v['reference']}.", '',
         fill(f'Metrics. {_metrics_words(v)}'), arms_frame(v).T.round(4).to_string(na_rep='-'), '',
         fill(f"Difference in AUROC to {v['reference']}. {_columns_words(v)}"),
@@ -397,9 +399,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 {% if text %}<p>No verdict is given. What was measured all the same:</p><pre>{{ text }}</pre>{% endif %}
 {% for f in figures %}{{ figure(f) }}{% endfor %}
 {% else %}
-{% if v.leaky %}
-<p class="leaky"><b>LEAKY</b>: {{ leaky_note }}</p>
-{% endif %}
+{% if v.leaky %}<p class="leaky"><b>LEAKY</b>: {{ leaky_note }}</p>{% endif %}
+{% for o in v.warnings %}<p class="leaky"><b>Warning</b>: {{ o }}</p>{% endfor %}
 <p>{{ size }}. Endpoint: difference in AUROC to {{ v.reference }}. Not for clinical use.</p>
 <h2>Verdicts</h2>
 <ul>{% for c in v.comparisons %}<li><b>{{ c.arm }}</b> ({{ c.role }}): {{ words(c) }}. {{ c.reason }}</li>
@@ -464,37 +465,6 @@ def write_report_html(
     "One self-contained page: verdicts, tables, figures, limits"
     return atomic_write(Path(out)/'report.html', _page(verdict, figures, quality, text))
 
-# %% ../nbs/07d_report.ipynb #7d337463
-def _read_table(path, need, **kw):
-    "A CSV file with the columns `need`; `Refused` with file and reason if it is not one"
-    if not Path(path).is_file(): raise Refused(f'no such file: {path}')
-    try: table = pd.read_csv(path, **kw)
-    except (ValueError, OSError, EOFError) as e:
-        raise Refused(f'{path} is not a readable CSV table: {type(e).__name__}') from e
-    if lack := [c for c in need if c not in table]:
-        raise Refused(f'{path} has no column {", ".join(lack)}; it has {", ".join(map(str, table))}')
-    return table
-
-def _check_numbers(path, table, columns, least=-np.inf):
-    "`Refused` with file, column and value where a cell is neither empty nor a finite number from `least`"
-    for c in [c for c in columns if c in table]:
-        x = pd.to_numeric(table[c], errors='coerce')
-        if len(bad := table[c][table[c].notna() & ~(np.isfinite(x) & (x>=least))]):
-            want = 'finite number' + f', {least:g} or more'*bool(np.isfinite(least))
-            raise Refused(f'{path}: column {c} holds {bad.tolist()[0]!r}, which is no {want}; '
-                'leave the cell empty if it is unknown')
-
-def read_images(path # CSV with a column image_id and any of view, sex, age, width, height, bytes
-) -> pd.DataFrame: # Its rows, ids as text
-    "What is known of each image besides its pixels"
-    table = _read_table(path, ['image_id'], dtype=dict.fromkeys(('image_id','view','sex'), str))
-    _check_numbers(path, table, ('age','bytes'), 0)
-    _check_numbers(path, table, ('width','height'), 1)
-    if table.image_id.isna().any(): raise Refused(f'{path}: {table.image_id.isna().sum()} rows have no image_id')
-    if len(twice := table.image_id[table.image_id.duplicated()]):
-        raise Refused(f'{path}: image {twice.iloc[0]} has two rows; leave one of them')
-    return table
-
 # %% ../nbs/07d_report.ipynb #a051fa0f
 _OF_ARMS = ('steps','synthetic_seen','n_real','threshold','temperature')
 
@@ -523,9 +493,11 @@ def read_audit(
     "The audit of the synthetic images beside a table of predictions"
     found = sorted(Path(csv).parent.glob('audit.csv*'))
     if not found: return pd.DataFrame()
-    table = _read_table(found[0], ['class','measure','n',*_AUDITED])
-    _check_numbers(found[0], table, ('n',*_AUDITED))
-    return audit_frame(table)
+    try:
+        table = read_table(found[0])
+        need_columns(table, found[0], 'class', 'measure', 'n', *_AUDITED)
+        return audit_frame(table.assign(**{c:to_numbers(table[c], f'column {c}', found[0]) for c in ('n',*_AUDITED)}))
+    except DataError as e: raise Refused(str(e)) from e
 
 # %% ../nbs/07d_report.ipynb #7025f353
 _FIGURES = dict(differences=forest_plot, worth=worth_plot, dose_response=dose_plot, calibration=calibration_plot)
@@ -571,6 +543,7 @@ def analyze_predictions(
     out, # Folder for verdict.json, comparison_report.txt, report.html and figures/{differences,worth,...}.png
     unit:str=None, leaky:bool=None, # None: from manifest.json beside the table, else patient and False
     figures=(), # More PNG files for the page
+    columns='', # Our names of the table's columns and theirs, as of `read_predictions`
     say=lambda line: None, # Told in a line what is done before it is, such as `print`
     **kw # Further arguments of `judge`
 ) -> dict: # The verdict
@@ -580,7 +553,7 @@ def analyze_predictions(
     try:
         say(f'reading {csv}, {_size_of(csv)}')
         facts, quality = {**facts_beside(csv), **given, **kw}, read_audit(csv)
-        table = read_predictions(csv, kw.get('reference','baseline'), kw.get('arms'))
+        table = read_predictions(csv, kw.get('reference','baseline'), kw.get('arms'), columns)
         say(_what(table, facts))
         verdict = judge(table, **facts)
     except Refused as e: write_refusal(out, str(e)); raise

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 import numpy as np, pandas as pd
 from .tools import DataError, read_json, write_json
-from .data import Cohort, load_cohort, merge_patients, read_records
+from .data import Cohort, load_cohort, merge_patients, read_records, tell_bad
 import torch
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
@@ -71,8 +71,9 @@ def _refuse(bad, n, skip_bad):
     "Raise with the images that cannot be used, unless they may be left out and there are others"
     if not bad or skip_bad and len(bad)<n: return
     what = f'{len(bad):,} of {n:,} images cannot be used; restore them, or go on without them (--skip-bad):'
-    more = [f'... and {len(bad)-20} more; pneumogan_check names all'] if len(bad)>20 else []
-    raise DataError('\n  '.join([what, *list(bad.values())[:20], *more]))
+    why = tell_bad(bad.values())
+    more = [f'... and {len(why)-20:,} more; pneumogan_check names all'] if len(why)>20 else []
+    raise DataError('\n  '.join([what, *why[:20], *more]))
 
 def _fill(tmp, cohort, size, workers=None, skip_bad=False):
     "Decode every image into `tmp`, or raise with those that cannot be used"

@@ -17,7 +17,8 @@ from .data import Cohort, load_cohort, read_record
 from pneumogan.store import (ImageStore, RowView, build_store, image_metadata, open_source, patient_folds,
     split_hold_out)
 from .statistics import choose_threshold, fit_temperature
-from .verdict import check_predictions, image_facts, judge, read_predictions
+from .predictions import check_predictions, read_predictions
+from .verdict import image_facts, judge
 from .report import (analyze_predictions, facts_beside, learning_curve_frame, learning_curve_plot, report_text)
 from .dcgan import GANConfig, make_game, make_generator, save_generator
 from .quality import aligned_neighbours, audit, show_neighbours
@@ -719,8 +720,17 @@ def _run_and_tell(settings, out,
 
 # %% ../nbs/08_study.ipynb #eefebb88
 @delegates(_run_and_tell)
-def pneumogan_run(
-    data:str='phantom', # A folder, an .npz, a table, 'pneumoniamnist' or 'phantom'; pneumogan_check looks at it first
+def _reading_options(
+    patients:str=None, # Who is who: a regular expression on the path, or a table of image and patient
+    uncertain:str=None, # What becomes of unclear labels in a table: drop, 0 or 1; default drop
+    skip_bad:bool=False, # Go on without images that cannot be used; left_out.csv says which and why
+    **kwargs):
+    "Options of a study about reading its source, and the others"
+    return dict(patients=patients, uncertain=uncertain, skip_bad=skip_bad), kwargs
+
+# %% ../nbs/08_study.ipynb #d423316b
+@delegates(_reading_options)
+def pneumogan_run(data:str='phantom', # A folder, an .npz, a table, 'pneumoniamnist' or 'phantom': see pneumogan_check
     out:str='./results/study', # The study's folder; the same command again continues it
     preset:str='standard', # standard, demo (a quick look), full (the original's size, most arms) or original
     gan:str=None, # dcgan, cgan or wgangp
@@ -729,9 +739,6 @@ def pneumogan_run(
     repeats:int=None, # Repeats, each with its own folds, generators and initial weights
     generators:int=None, # On each repeat's folds; 2 tell a generator's luck from a fold's
     seed:int=None, # Of everything
-    patients:str=None, # Who is who: a regular expression on the path, or a table of image and patient
-    uncertain:str=None, # What becomes of unclear labels in a table: drop, 0 or 1; default drop
-    skip_bad:bool=False, # Go on without images that cannot be used; left_out.csv says which and why
     n_real:str=None, # Real training patients a fold, 0 for all; several, such as 100,250,0, make a curve
     n_synthetic:int=None, # Synthetic images a fold
     size:int=None, # Side length of the classifier's images in pixels
@@ -750,7 +757,8 @@ def pneumogan_run(
     schedule:str=None, # The curriculum, as epoch:share pairs
     **kwargs):
     "The whole study: generators in every fold, all arms, the verdict"
-    _run_and_tell(_asked_for(locals()), out, **kwargs)
+    reading, how = _reading_options(**kwargs)
+    _run_and_tell(_asked_for(locals() | reading), out, **how)
 
 # %% ../nbs/08_study.ipynb #be46497c
 def round_scores(

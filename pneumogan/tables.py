@@ -110,6 +110,7 @@ def _row(row, line, head, path, sep, notes):
     if clean!=head: return row
     notes.append(f'{path} line {line} repeats the header: left out')
 
+# %% ../nbs/00c_tables.ipynb #2b9dcca0
 def _rows(data, sep, path, notes):
     "Header, bytes of a table without odd rows, number of rows, and (row, line) from where the lines count on"
     records, starts, step, n = _records(data, sep), [], None, 0
@@ -242,8 +243,8 @@ def to_numbers(
 
 # %% ../nbs/00c_tables.ipynb #ad2624bb
 _UNITS = dict(y=1, m=12, w=365.25/7, d=365.25)
-_AGE = re.compile(r'>?=?\s*(\d+(?:[.,]\d+)?)\s*\+?\s*(?:(y(?:ears?|rs?|\.?/?o)?|m(?:onths?|os?)?|w(?:eeks?|ks?)?|d(?:ays?)?)'
-                  r'\.?(?:[\s-]*old)?)?', re.I)
+_AGE = re.compile(r'>?=?\s*(\d+(?:[.,]\d+)?)\s*\+?\s*(?:(y(?:ears?|rs?|\.?/?o)?|m(?:onths?|os?)?|'
+                  r'w(?:eeks?|ks?)?|d(?:ays?)?)\.?(?:[\s-]*old)?)?', re.I)
 
 def _age(cell):
     "Years that a cell tells, or nan"
@@ -276,11 +277,12 @@ def same_spelling(
     return np.array([_spelling(str(n)) for n in names], object)[codes]
 
 def merge_spellings(
-    ids # Ids, text
+    ids, # Ids, text
+    counts=None # How often each occurs (n,); None: once
 ) -> tuple[np.ndarray,list]: # (n,) ids in one spelling each, and tuples of the spellings that were merged
     "Ids with the most frequent spelling of each, the first of equals; blanks around them go without a word"
     codes, names = pd.factorize(pd.Series([*ids], dtype=object).astype('str').str.strip(_BLANKS))
-    count, groups = np.bincount(codes, minlength=len(names)), {}
+    count, groups = np.bincount(codes, counts, minlength=len(names)), {}
     for i,key in enumerate(same_spelling(names)): groups.setdefault(key, []).append(i)
     best = np.array(names, object)
     for g in groups.values(): best[g] = names[max(g, key=lambda i: count[i])]

@@ -6,7 +6,7 @@
 __all__ = ['training_rows', 'DivergedError', 'GameCallback', 'gan_learner', 'fit_game', 'sample_grid', 'grid_gif',
            'rows_by_class', 'HoldOut', 'select_epoch', 'epoch_rule', 'plot_gan_history', 'training_problems',
            'CheckpointCallback', 'resume_game', 'data_fingerprint', 'generator_meta', 'contrast', 'grey_problem',
-           'fit_minutes', 'train_gan', 'what_to_keep', 'train_command', 'pneumogan_train_dcgan']
+           'fit_minutes', 'train_gan', 'what_to_keep', 'what_to_read', 'train_command', 'pneumogan_train_dcgan']
 
 # %% ../nbs/01a_training.ipynb #5ea1b538
 from .tools import (CLASSES, DataError, atomic_write, check_counts, choose_device, claim_folder, interactive,
@@ -505,9 +505,9 @@ def train_gan(
     return _train_gan(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #dc589fd4
-def _training_parts(o, cfg):
+def _training_parts(o, cfg, reading):
     "(fold, arguments of `train_gan`): what each generator is trained on; fold None where it is the only one"
-    store = open_source(o.data_dir, o.size, o.patients, o.uncertain, o.skip_bad, o.limit, o.workers)
+    store = open_source(o.data_dir, o.size, **reading)
     cohort, k, y = store.cohort, o.k_folds, store.y
     if k and len(set(y))==1:
         print('images of one class only, on which no classifier can be trained: one generator, from all of them'); k = 0
@@ -532,9 +532,24 @@ def what_to_keep(
     check_counts(**numbers)
     return dict(images_dir=Path(output_dir)/'gan_images', n_vis=numbers.pop('vis_batch_size'), **numbers)
 
+# %% ../nbs/01a_training.ipynb #afc0ff84
+@delegates(what_to_keep)
+def what_to_read(
+    patients:str='', # Who is who: a regular expression on the path, or a table of image and patient
+    uncertain:str='drop', # What becomes of unclear labels in a table: drop, 0 or 1
+    skip_bad:bool=False, # Go on without images that cannot be used
+    limit:int=None, # Use the images of this many patients only, to try things out
+    workers:int=None, # Threads that decode images; default all cores
+    **kwargs # The command's other options, as in `what_to_keep`
+) -> tuple[dict,dict]: # Arguments of `open_source`, and the others
+    "How the images of a training are read"
+    check_counts(limit=limit, workers=workers)
+    return dict(patients=patients, uncertain=uncertain, skip_bad=skip_bad, limit=limit, workers=workers), kwargs
+
 # %% ../nbs/01a_training.ipynb #004b70f1
 def _train(o):
     "What `train_command` does with its options `o`"
+    reading, o.kwargs = what_to_read(**o.kwargs)
     keep = what_to_keep(**{k:o.kwargs.pop(k) for k in inspect.signature(what_to_keep).parameters if k in o.kwargs})
     cfg = GANConfig(o.family, o.preset, o.size, o.num_channels, o.latent_dim, o.feature_maps_g, o.feature_maps_d,
         target=o.target, lr_g=o.lr, beta1=o.beta1, augment=o.augment, lr_decay=False if o.constant_lr else None,
@@ -543,7 +558,7 @@ def _train(o):
         raise DataError(f'--minutes {o.minutes}: give a number above 0')
     if o.k_folds<0: raise DataError(f'--k-folds {o.k_folds}: give 0 for one generator, or a number of folds')
     check_counts(epochs=o.epochs, batch_size=o.batch_size)
-    parts, device, family = list(_training_parts(o, cfg)), choose_device(o.cpu), o.family
+    parts, device, family = list(_training_parts(o, cfg, reading)), choose_device(o.cpu), o.family
     images = keep.pop('images_dir')
     for fold,part in parts:
         sub, name = ('', family) if fold is None else (f'fold_{fold}', f'{family}_fold_{fold}')
@@ -554,7 +569,7 @@ def _train(o):
             minutes=None if o.minutes is None else o.minutes/len(parts))
 
 # %% ../nbs/01a_training.ipynb #eb9ac1df
-@delegates(what_to_keep)
+@delegates(what_to_read)
 def train_command(family, data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
     model_dir:str='./models', # Generators and checkpoints go to a folder of the family's name in here, a folder a fold
     results_dir:str='./results/metrics', # Histories go here: dcgan_fold_0_training_history.json and so on
@@ -571,10 +586,6 @@ def train_command(family, data_dir:str='./data/processed', # Images: a folder, a
     preset:str='modern', # 'modern', or 'original' for the original study's networks and recipe
     target:str=None, # Class an unconditional GAN is trained on; default PNEUMONIA
     seed:int=0, # Same seed, same generator
-    limit:int=None, # Use the images of this many patients only, to try things out
-    patients:str='', # Who is who: a regular expression on the path, or a table of image and patient
-    uncertain:str='drop', # What becomes of unclear labels in a table: drop, 0 or 1
-    skip_bad:bool=False, # Go on without images that cannot be used
     k_folds:int=5, # A generator a fold, from its training part; 1: of the published split; 0: one, from all images
     fold:int=None, # This fold's only, from 0; the classifier's folds of the same seed are the same
     minutes:float=None, # Train about so long in all, in place of --epochs: timed at the start, on this machine
@@ -582,10 +593,9 @@ def train_command(family, data_dir:str='./data/processed', # Images: a folder, a
     augment:float=None, # Share of images shifted and brightened, 0 to 1; try 0.5 where the discriminator is sure of all
     constant_lr:bool=False, # Learning rates do not fall; for about a thousand steps try it with --lr 0.0005
     bf16:bool=False, # Compute in 16 bits: faster where the processor has units for it
-    workers:int=None, # Threads that decode images; default all cores
     threads:int=1, # That train on the CPU: more are faster from 64 pixels on, and change the last digits
     cpu:bool=False, **kwargs): # Use the CPU even where a GPU is present
-    "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `kwargs`: of `what_to_keep`, and the family's"
+    "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `kwargs`: of `what_to_read`, and the family's"
     _train(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #28614d1b
