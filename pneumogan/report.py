@@ -494,7 +494,7 @@ def read_audit(
     found = sorted(Path(csv).parent.glob('audit.csv*'))
     if not found: return pd.DataFrame()
     try:
-        table = read_table(found[0])
+        table = read_table(found[0], empty=True)               # of a fold with too few images to compare
         need_columns(table, found[0], 'class', 'measure', 'n', *_AUDITED)
         return audit_frame(table.assign(**{c:to_numbers(table[c], f'column {c}', found[0]) for c in ('n',*_AUDITED)}))
     except DataError as e: raise Refused(str(e)) from e

@@ -162,7 +162,8 @@ def _named(columns, path, notes):
 # %% ../nbs/00c_tables.ipynb #07195d64
 def read_table(
     path, # Text with one header line; .csv, .tsv, .txt, as it is or compressed (gz, bz2, xz, zip)
-    text=None # Names of columns that are text, the others become numbers where they can; None: all are text
+    text=None, # Names of columns that are text, the others become numbers where they can; None: all are text
+    empty:bool=False # May it have a header and no rows?
 ) -> pd.DataFrame: # `attrs['notes']`: sentences on what was noticed; `line_of` finds a row's line in the file
     "A table as any program writes it, or a `DataError` with file, line and reason"
     notes, lone = [], re.compile(rb'"?sep=(.)"?\r?\n')
@@ -171,7 +172,7 @@ def read_table(
     sep = told[1].decode() if told else _find_separator(data)
     try: head, data, n, starts = _rows(data, sep, path, notes)
     except csv.Error as e: raise DataError(f'{path}: {e}; is a quotation mark left open?') from e
-    if not n: raise DataError(f'{path} has a header and no rows')
+    if not n and not empty: raise DataError(f'{path} has a header and no rows')
     keep, keys = _named(head, path, notes), None if text is None else {_column_key(c) for c in text}
     words = [i for i in keep if keys is None or _column_key(head[i]) in keys]
     df = pd.read_csv(io.BytesIO(data), sep=sep, header=0, names=range(len(head)), usecols=keep, index_col=False,
