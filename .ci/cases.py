@@ -34,8 +34,7 @@ def sources(folder, wanted, refused=(), **units):
     for f in sorted(folder.iterdir()):
         if f.is_dir() and folder.name=='tab' or f.suffix=='.npy': continue
         got, why = read(f)
-        names = (f.name, f.stem, f.stem.replace('_', '.'))
-        if f.stem in refused: tell(f'{folder.name}/{f.name}', why, any(o in why for o in names)); continue
+        if f.stem in refused: tell(f'{folder.name}/{f.name}', why, f.stem in why.replace('.', '_')); continue
         if got is None or why: tell(f'{folder.name}/{f.name}', why, False); continue
         found = got[1]['images'], got[0].df.patient_id.nunique(), got[0].unit
         tell(f'{folder.name}/{f.name}', f'{found[0]} images, {found[1]} patients, unit {found[2]}; {got[2]}',
