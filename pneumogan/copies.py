@@ -9,10 +9,11 @@ __all__ = ['SIDE', 'COPY', 'thumbnail', 'local_contrast', 'spectrum', 'likely_pa
 # %% ../nbs/00e_copies.ipynb #8bffd6de
 import numpy as np, pandas as pd
 from functools import lru_cache
-from PIL import Image
 from scipy.fft import rfft2, irfft2
 from scipy.ndimage import gaussian_filter
+from threadpoolctl import threadpool_limits
 from .tools import DataError, map_threads, progress
+from .images import squash
 
 # %% ../nbs/00e_copies.ipynb #d765854f
 SIDE = 64 # Pixels of a thumbnail's side
@@ -23,9 +24,7 @@ def thumbnail(
     "The picture squashed to 64 by 64"
     if image.dtype!=np.uint8 or image.ndim!=2 or not image.size:
         raise DataError(f'a thumbnail is made of a grey uint8 image (h,w), not of {image.dtype} {image.shape}')
-    im = Image.fromarray(image)
-    how = Image.Resampling.BOX if im.width>SIDE else Image.Resampling.BILINEAR
-    return np.asarray(im.resize((SIDE,SIDE), how))
+    return squash(image, SIDE)
 
 # %% ../nbs/00e_copies.ipynb #cd08e848
 def local_contrast(
@@ -251,12 +250,18 @@ def _how(orientation, sign, M):
 def _near(thumbs, rows):
     "Pairs of `rows` that are near copies"
     if len(rows)<2: return []
+    with threadpool_limits(1, 'blas'): return _near_alone(thumbs, rows)
+
+def _near_alone(thumbs, rows):
+    "The same, in the sums of a single thread: no digit depends on how many there are"
     spectra = np.concatenate([spectrum(thumbs[rows[i:i+512]]) for i in range(0, len(rows), 512)])
     a, b, _ = likely_pairs(spectra)
-    least, a, b = copy_threshold(thumbs[rows]), rows[a], rows[b]
+    a, b = rows[a], rows[b]
     def look(i): return verify(thumbs[a[i:i+64]], thumbs[b[i:i+64]]).assign(a=a[i:i+64], b=b[i:i+64])
     looks = map_threads(look, range(0, len(a), 64), 'likely copies laid over each other')
-    return [o for t in looks for o in t[t.similarity>=least].to_dict('records')]
+    found = [o for t in looks for o in t[t.similarity>=COPY].to_dict('records')]
+    least = copy_threshold(thumbs[rows]) if found else COPY
+    return [o for o in found if o['similarity']>=least]
 
 # %% ../nbs/00e_copies.ipynb #9b195044
 def find_copies(

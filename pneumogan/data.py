@@ -11,7 +11,7 @@ __all__ = ['COLUMNS', 'RSNA_SIDE', 'PHANTOM', 'PNEUMONIAMNIST', 'KAGGLE', 'real_
            'pneumogan_download']
 
 # %% ../nbs/00_data.ipynb #e45774cc
-import hashlib, json, os, re, shutil, sys, tempfile, zipfile
+import filecmp, hashlib, json, os, re, shutil, sys, tempfile, zipfile
 from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -19,10 +19,12 @@ from PIL import Image
 from fastcore.basics import patch
 from pneumogan.tools import (CLASSES, DataError, map_threads, progress, read_json, save_figure, save_png,
     write_json)
-from .tables import age_years, find_columns, line_of, merge_spellings, need_columns, read_table, to_numbers
-from .images import IMAGE_FILES, grey_rows, is_image, odd_image, read_grey
+from pneumogan.tables import (UNKNOWN, age_years, find_columns, line_of, merge_spellings, need_columns, read_table,
+    to_numbers)
+from .images import IMAGE_FILES, grey_rows, is_image, odd_image, read_grey, squash
 from .copies import find_copies, thumbnail
-from .labels import (COLUMN_NAMES, cell_labels, is_class, label_of, one_label, patient_of, patient_rule,
+from .labels import (COLUMN_NAMES, cell_labels, is_class, is_class_folder, label_of, one_label, patient_of,
+    patient_rule,
     resolve_uncertain, split_of)
 
 # %% ../nbs/00_data.ipynb #c3e4abce
@@ -134,18 +136,13 @@ def _open(address, size):
     if address.startswith('phantom:'): return phantom_image(size or 224, **json.loads(address[8:])), []
     return (_read_npz(address), []) if '.npz#' in address else read_grey(address, size)
 
-def _fit(im, size):
-    "Squash an image to (size,size)"
-    if not size or im.shape==(size,size): return im
-    how = Image.Resampling.BOX if im.shape[1]>size else Image.Resampling.BILINEAR
-    return np.asarray(Image.fromarray(im).resize((size,size), how))
-
 def read_image(
     address:str, # A file, `FILE.npz#KEY/ROW`, or `phantom:{...}`
     size:int|None=None # Squash to (size,size)
 ) -> np.ndarray: # uint8 (h,w), 0 black; a `DataError` names a file that cannot be read
     "Open the image at an address"
-    return _fit(_open(address, size)[0], size)
+    im = _open(address, size)[0]
+    return squash(im, size) if size else im
 
 # %% ../nbs/00_data.ipynb #6b5ad0e1
 COLUMNS = ['image_id','patient_id','label','finding','split','view','age','sex','boxes','image']
@@ -255,16 +252,13 @@ def _stem(path):
     path = Path(path)
     return str(path.with_suffix('') if path.suffix.lower() in IMAGE_FILES else path)
 
-_NOBODY = {'', '?', '-', 'na', 'n/a', 'nan', 'none', 'null', 'unknown'}
-
 # %% ../nbs/00_data.ipynb #a6237782
 def _identify(df, unknown):
     "Rows with a patient for everybody, the unit (`unknown` if somebody is), and what is to be said"
-    known, counted = ~df.patient_id.str.lower().isin(_NOBODY), df.label>=0
+    known, counted = ~df.patient_id.str.lower().isin(UNKNOWN), df.label>=0
     lost = (~known & counted).sum()
-    ids, groups = merge_spellings(df.patient_id[known])
-    who = df.image_id.copy(); who[known] = ids
-    notes = [f'{len(groups):,} patients are spelt in two ways and taken as one each: '
+    who, groups = merge_spellings(df.patient_id.where(known, df.image_id)) # as the verdict will read them
+    notes = [f'{len(groups):,} ids of patients are spelt in two ways and taken as one each: '
              + _few(['='.join(map(repr, g)) for g in groups])] if groups else []
     if known.any() and lost: notes.append(f'{lost:,} of {counted.sum():,} labelled images are of unknown patients, '
                                           f'each taken as one of its own: the unit is the {unknown}')
@@ -297,7 +291,9 @@ def _npz_pairs(path, shapes):
         if split is None: continue
         labels = [keys[o] for a,b in _LABEL_OF_IMAGES if a in k.lower() and (o := k.lower().replace(a, b)) in keys]
         if not labels: raise DataError(f'{path}: {k} has no labels beside it; it has {", ".join(shapes)}')
-        pairs[split_of(split) or split] = (k, labels[0])
+        if (name := split_of(split) or split) in pairs:
+            raise DataError(f'{path}: {pairs[name][0]} and {k} are both {name or "all"} images: leave one of them')
+        pairs[name] = (k, labels[0])
     lone = [k for k in shapes if k.endswith('_labels') and k not in {b for _,b in pairs.values()}]
     if lone: raise DataError(f"{path}: {lone[0]} has no {lone[0].removesuffix('_labels')}_images beside it")
     if not pairs: raise DataError(f'{path}: no images with labels; the MedMNIST form has train_images, train_labels '
@@ -339,11 +335,13 @@ def npz_cohort(path, patients:str='') -> Cohort: # `unit` 'image', unless a rule
     "Images and labels of an `.npz` in the MedMNIST form, or with `x_train`, `y_train` and the like"
     try:
         shapes = _npz_shapes(path)
-        rows = [_npz_rows(path, s, *keys, shapes) for s,keys in _npz_pairs(path, shapes).items()]
+        pairs = _npz_pairs(path, shapes)
+        rows = [_npz_rows(path, s, *keys, shapes) for s,keys in pairs.items()]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as e:
         if isinstance(e, DataError): raise
         raise DataError(f'{path} cannot be read as .npz ({e}): download or save it again') from None
-    return _cohort(pd.concat(rows), Path(path).stem, Path(path).parent, patients)
+    left = {k:'neither images nor their labels' for k in shapes if k not in sum(pairs.values(), ())}
+    return _cohort(pd.concat(rows), Path(path).stem, Path(path).parent, patients, left_out=left)
 
 # %% ../nbs/00_data.ipynb #b80acf52
 def _files(root):
@@ -359,12 +357,23 @@ def _files(root):
 _SYSTEM = re.compile(r'(?i)^(\..*|__macosx|thumbs\.db|desktop\.ini)$')
 _MASK = re.compile(r'(?i)^(lung[ _-]?)?masks?$|^segmentations?$|^annotations?$')
 
-def _place(parts):
-    "From a path's folders and file name: where split or class begins, split, class folder, why it is left out"
+def _class_folders(root):
+    "The folders below a folder that name a class, as tuples of names"
+    found = set()
+    for folder, dirs, _ in os.walk(root, followlinks=True):
+        above = Path(folder).relative_to(root).parts
+        if len(above)>20: dirs[:] = []                        # a link that leads back
+        beside = [o for o in dirs if not _SYSTEM.match(o)]
+        found |= {(*above, o) for o in beside if is_class_folder(o, beside)}
+    return found
+
+def _place(parts, folders):
+    "Of a path below class folders: where split or class begins, split, class folder, why it is left out"
     *above, name = parts
     if any(map(_SYSTEM.match, parts)): return 0, '', '', "left by a system"
     if any(map(_MASK.match, above)): return 0, '', '', 'a mask'
-    classes, splits = ([i for i,o in enumerate(above) if f(o)] for f in (is_class, split_of))
+    classes = [i for i in range(len(above)) if parts[:i+1] in folders]
+    splits = [i for i,o in enumerate(above) if split_of(o)]
     if not classes: return 0, '', '', f'in no class folder ({above[-1]})' if above else 'in no class folder'
     first = min(classes[-1:]+splits[-1:])
     return first, split_of(above[splits[-1]]) if splits else '', above[classes[-1]], ''
@@ -372,13 +381,13 @@ def _place(parts):
 # %% ../nbs/00_data.ipynb #a3b9de44
 def _class_rows(root):
     "One row an image below class folders; and what was left out"
-    rows, left, seen = [], {}, {}
+    rows, left, seen, folders = [], {}, {}, _class_folders(root)
     for f in _files(root):
         parts = f.relative_to(root).parts
-        first, split, folder, why = _place(parts)
+        first, split, folder, why = _place(parts, folders)
         why = why or ('' if is_image(f) else 'no image')
         key = parts[first:]
-        if not why and seen.setdefault(key, f)!=f and os.path.getsize(seen[key])==os.path.getsize(f):
+        if not why and seen.setdefault(key, f)!=f and filecmp.cmp(seen[key], f, shallow=False):
             why = 'the same file in a second folder'
         if why: left['/'.join(parts)] = why; continue
         who, finding = patient_of('/'.join(parts))
@@ -454,8 +463,10 @@ _headers = dict(ViewPosition='view', PatientAge='age', PatientSex='sex')
 def _dicom_headers(df):
     "The three header fields of every file that is there"
     from pydicom import dcmread
+    from pydicom.errors import InvalidDicomError
     def read(a):
-        ds = dcmread(a, stop_before_pixels=True, specific_tags=list(_headers)) if os.path.exists(a) else {}
+        try: ds = dcmread(a, stop_before_pixels=True, specific_tags=list(_headers))
+        except (OSError, InvalidDicomError): ds = {}          # named when its pixels are read
         return {k:str(ds.get(k) or '') for k in _headers}
     return pd.DataFrame([read(a) for a in progress(df.image.tolist(), label='DICOM headers')], index=df.image_id)
 
@@ -479,7 +490,10 @@ def rsna_cohort(root, patients:str='') -> Cohort: # `unit` 'patient' where every
     "RSNA Pneumonia Detection Challenge: the processed Kaggle set or the competition's own folder"
     root, left = Path(root), {}
     df = rsna_exams(_rsna_rows(root)).assign(split='train')
-    found, who = {f.stem:str(f) for f in _files(root) if f.suffix.lower() in IMAGE_FILES}, rsna_patients(root)
+    found, who = {}, rsna_patients(root)
+    for f in _files(root):
+        if f.suffix.lower() not in IMAGE_FILES or found.setdefault(f.stem, str(f))==str(f): continue
+        left[str(f.relative_to(root))] = 'a second image of an exam'
     known = set(df.image_id)
     if p := _first(root, _rsna_test):
         ids = need_columns(read_table(p), p, 'patientId').patientId.unique()
@@ -620,7 +634,7 @@ def _folder(p, patients, uncertain):
     "The cohort in a folder, None if the layout is not known"
     if _first(p, _rsna_train): return rsna_cohort(p, patients)
     if (p/'cohort.csv').exists(): return table_cohort(p/'cohort.csv', patients, uncertain)
-    if any(is_class(o) for _,dirs,_ in os.walk(p, followlinks=False) for o in dirs): return folder_cohort(p, patients)
+    if _class_folders(p): return folder_cohort(p, patients)
     tables = _label_tables(p)
     if len(tables)>1: raise DataError(f'{p} holds {len(tables)} tables of images and labels: give one of '
                                       f'{_few([o.name for o in tables], 9)}')
@@ -751,7 +765,7 @@ def read_record(address, size):
     "Pixels and what the file gives away besides, or None and the error"
     try:
         full, notes = _open(address, size)
-        (h, w), im = _full_shape(address, full), _fit(full, size)
+        (h, w), im = _full_shape(address, full), squash(full, size)
         nbytes = os.path.getsize(address) if os.path.exists(address) else np.nan
         return im, dict(height=h, width=w, bytes=nbytes, sha=hashlib.sha1(im.tobytes()).hexdigest(),
             thumb=thumbnail(full),
@@ -778,8 +792,9 @@ def merge_patients(
     return first.loc[group[p]].to_numpy()
 
 # %% ../nbs/00_data.ipynb #64cfcb6b
-def _tell_reading(names, index, pairs):
-    "Sentences about images that were read: what each kind of file needed, and copies"
+def _tell_reading(df, index, pairs):
+    "Sentences about images that were read: what each kind of file needed, copies, and copies with two labels"
+    names, label = df.image_id, df.label.to_numpy()
     said = index.notes[index.notes!=''].str.split('; ').explode()
     notes = [f'{_images(len(g))}: {k} ({_few(names.iloc[g.index])})' for k,g in said.groupby(said)]
     if len(pairs):
@@ -788,6 +803,9 @@ def _tell_reading(names, index, pairs):
         same = len(index)-len(np.unique(_pictures(len(index), pairs[pairs.kind=='identical'])))
         notes.append(f'{_images(n)} repeated under another name ({same:,} identical, {n-same:,} near), kept with their '
                      f'originals: {_few(such)}')
+    two = pairs[(label[pairs.a]!=label[pairs.b]) & (label[pairs.a]>=0) & (label[pairs.b]>=0)]
+    if len(two): notes.append(f'{len(two):,} of them stand under both labels, one of which is wrong: '
+                              + _few([f'{names.iloc[o.a]}={names.iloc[o.b]}' for o in two.itertuples()]))
     return notes
 
 # %% ../nbs/00_data.ipynb #e01cddd7
@@ -816,8 +834,7 @@ def read_records(
     if made or not rows: return index.assign(picture=pd.factorize(index.sha)[0]), bad, []
     pairs = find_copies(np.stack(thumbs))
     index['picture'] = _pictures(len(index), pairs)
-    names = cohort.df.image_id.iloc[index.row]
-    return index.drop(columns='odd'), bad, _tell_reading(names, index, pairs)
+    return index.drop(columns='odd'), bad, _tell_reading(cohort.df.iloc[index.row], index, pairs)
 
 # %% ../nbs/00_data.ipynb #cba959fe
 def hash_patients(ids) -> list[str]: # Sorted, unique, 16 hexadecimal digits each
@@ -931,7 +948,8 @@ def _facts(cohort, df):
 # %% ../nbs/00_data.ipynb #4d9e841c
 def _reasons(cohort, df, bad, skip_bad, folds):
     "Why a cohort cannot be used"
-    needed = [v for k,v in bad.items() if cohort.df.label[cohort.df.image_id==k].item()>=0]
+    label = dict(zip(cohort.df.image_id, cohort.y))
+    needed = [v for k,v in bad.items() if label[k]>=0]
     what = f'{_images(len(needed))} cannot be used; restore them, or go on without them (--skip-bad):'
     why = [what, *('  '+b for b in tell_bad(needed))] if needed and not skip_bad else []
     if needed and not len(df): return why

@@ -10,7 +10,8 @@ __all__ = ['CONDITIONAL', 'ScoreTable', 'fold_metrics', 'auroc_values', 'rate_va
 
 # %% ../nbs/07b_verdict.ipynb #4c6a6726
 from .tools import DataError
-from pneumogan.tables import (age_years, find_columns, merge_spellings, need_columns, read_table, same_spelling,
+from pneumogan.tables import (UNKNOWN, age_years, find_columns, merge_spellings, need_columns, read_table,
+    same_spelling,
     to_numbers)
 from .predictions import NotComparable, Refused, check_predictions
 from .arms import arm_number, arm_order, by_generator, find_arm, role_of
@@ -505,14 +506,12 @@ def _sizes(x, c, least, path):
             'leave the cell empty if it is unknown')
     return n
 
-_UNKNOWN = ('','na','n/a','nan','none','null','unknown','?')
-
 def _words(x):
     "Groups of images in one spelling each, None where a cell says nothing"
     codes, names = pd.factorize(x)
     names = [str(n).strip() for n in names]
     names, _ = merge_spellings(names, np.bincount(codes[codes>=0], minlength=len(names)))
-    known = [None if n.casefold() in _UNKNOWN else n for n in names]
+    known = [None if n.casefold() in UNKNOWN else n for n in names]
     return pd.Series(np.array([*known, None], object)[codes], x.index)
 
 # %% ../nbs/07b_verdict.ipynb #334f4d3a
