@@ -25,8 +25,8 @@ def notebooks():
         if mod: yield p.stem, f'{LIB}.{mod}', [c for c in cells if not EXPORT.search(c) and not SKIP.search(c)]
 
 # Who may import whom: only those that stand before it
-ROOMS = ('tools tables images copies labels data store statistics arms predictions verdict simulation report dcgan distributed quality '
-         'training cgan wgangp synthesis classifier curriculum analysis study benchmark cli').split()
+ROOMS = ('tools tables images copies labels data store statistics arms predictions verdict simulation comparisons report dcgan distributed quality '
+         'training cgan wgangp synthesis exchange classifier shifts curriculum analysis plan study benchmark cli').split()
 
 def imported(path):
     "Rooms that a module imports, and lines that import one by a name put together at run time"

@@ -278,7 +278,7 @@ def gradcam(
     from pneumogan.classifier import cam_layer
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-    x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.head.weight.device)
+    x = torch.from_numpy(np.array(pixels)).float()[:,None].to(clf.device)
     x.requires_grad_()                                # a frozen body passes gradients on only if the image wants one
     with GradCAM(model=clf, target_layers=[cam_layer(clf)]) as cam:
         return cam(input_tensor=x, targets=[ClassifierOutputTarget(target)]*len(x))
@@ -461,10 +461,11 @@ def _analyze_table(csv, out, column, kw):
     if not csv.is_file() and not out: raise Refused(f'no such file: {csv}')
     print(report_text(analyze_predictions(csv, out or csv.parent, say=_say, columns=column, **kw)))
 
-def _given(unit, leaky, reference, arms, controls, images):
+def _given(unit, leaky, unknown_origin, reference, arms, controls, images):
     "What the options say, as arguments of `judge`"
     arms, controls = ([a.strip() for a in o.split(',') if a.strip()] for o in (arms, controls))
-    kw = dict(unit=unit or None, leaky=leaky or None, reference=reference, controls=controls, arms=arms or None)
+    kw = dict(unit=unit or None, leaky=leaky or None, unknown_origin=unknown_origin or None)
+    kw |= dict(reference=reference, controls=controls, arms=arms or None)
     return kw | (dict(images=read_images(images)) if images else {})
 
 def _simulate(path, studies, jobs):
@@ -507,6 +508,7 @@ def pneumogan_analyze(
     unit:str='', # What patient_id names: patient, exam or image (default: manifest.json beside the table, else patient)
     images:str='', # Table: image_id, any of view, sex, age, width, height, bytes (default: images.csv beside the table)
     leaky:bool=False, # A generator saw evaluation patients: mark everything LEAKY
+    unknown_origin:bool=False, # Nobody can say whom the generator has seen: mark everything UNKNOWN ORIGIN
     reference:str='baseline', # The arm to compare with
     arms:str='', # Arms that must be there, such as augmented,mine; also names columns that do not look like scores
     controls:str='', # Arms that are controls, whatever their names, such as classical,duplicated
@@ -527,6 +529,6 @@ def pneumogan_analyze(
     probability of pneumonia, 0 to 1; a column role may say what an arm is there for. A column of scores for each arm,
     in place of arm and score, is the same table."""
     if simulate: _simulate(simulate, studies, jobs); return
-    kw = _given(unit, leaky, reference, arms, controls, images)
+    kw = _given(unit, leaky, unknown_origin, reference, arms, controls, images)
     if predictions: _analyze_table(Path(predictions), out, column, kw)
     else: _analyze_folders(kw, **kwargs)

@@ -51,6 +51,7 @@ def _option(kind, default, text):
     "What argparse is told about one argument"
     shown = '' if default in (None, inspect.Parameter.empty) else f' (default: {default})'
     text = (text or '').replace('%', '%%') + shown
+    if kind is list: return dict(help=text, action='append') # may be given several times
     if kind is bool: return dict(help=text, action='store_false' if default is True else 'store_true')
     given = dict(required=True) if default is inspect.Parameter.empty else dict(default=default)
     return dict(help=text, type=kind if isinstance(kind, type) else None, **given)

@@ -16,8 +16,8 @@ from pneumogan.store import (Stack, build_store, image_metadata, make_folds, ope
 from .statistics import FIGURE_METRICS, binary_metrics
 from .distributed import rank_and_size
 from .synthesis import check_unseen, find_synthetic, load_synthetic, synthetic_root
-from .classifier import (N_VIEWS, fit_classifier, make_classifier, save_classifier, score_images,
-                                  stored_features)
+from .classifier import (N_VIEWS, EstimatorHead, arch_name, fit_classifier, make_classifier, save_classifier,
+                                  score_images, stored_features)
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -244,6 +244,7 @@ def run_arm(
     keep:str='last', # 'last', so that all arms take equal steps, or 'best': lowest loss on `valid`
     device=None,
     bar:bool=False, # Show fastai's table and progress bar
+    cbs=(), # More fastai callbacks, such as those of `log_callbacks`
     **meta # Kept in the classifier's file
 ): # Classifier, scores float64 (len(test),), history: of `fit_classifier`, synthetic_ratio, synthetic_seen (images)
     "Train one arm on one fold and score its held-out images; of 'best' no epoch before the first synthetic image"
@@ -252,7 +253,7 @@ def run_arm(
     ratio, many = _synthetic_ratio(plan, mix, epochs)
     how, first = ARMS[arm].augment, int(np.argmax(many>0))
     augment = '' if how=='trivial' and len(mix.views) else how
-    history = fit_classifier(clf, x, y, plan, epochs, lr, seed, valid, keep, augment, bar, first)
+    history = fit_classifier(clf, x, y, plan, epochs, lr, seed, valid, keep, augment, bar, first, cbs)
     history |= dict(synthetic_ratio=ratio, synthetic_seen=int(many[:history['kept']+1].sum()))
     return clf, score_images(clf, x[test]), history
 
@@ -360,9 +361,9 @@ def _write_fold(clf, run, many, model_dir, results_dir):
     "Classifier and metrics of one fold, and a line about it"
     if rank_and_size()[0]: return
     arm, fold, m = run['arm'], run['fold'], run['metrics']
-    model, table = f"{arm}_{run['training']['arch']}.safetensors", f'{arm}_metrics.json'
+    model, table = f"{arm}_{arch_name(run['training']['arch'])}.safetensors", f'{arm}_metrics.json'
     if many: model, table = f'fold_{fold}_{model}', f'{arm}_fold_{fold}_metrics.json'
-    save_classifier(clf, Path(model_dir)/model)
+    if not isinstance(clf.head, EstimatorHead): save_classifier(clf, Path(model_dir)/model)     # whose fit is code
     write_json(Path(results_dir)/table, run)
     seen = f", {run['synthetic_seen']:,} synthetic images seen"*needs_generator([arm])
     if seen and not run['synthetic_seen']: seen = ', NO synthetic image seen: the baseline under another name'
@@ -390,7 +391,7 @@ def plot_folds(
 def _remove_earlier(arm, arch, model_dir, results_dir):
     "Remove the files that an earlier run of an arm has left, whatever its folds"
     if rank_and_size()[0]: return
-    gone = {model_dir: rf'(fold_\d+_)?{arm}_{arch}\.safetensors',
+    gone = {model_dir: rf'(fold_\d+_)?{arm}_{re.escape(arch_name(arch))}\.safetensors',
             results_dir: rf'{arm}_(fold_\d+_)?metrics\.json|{arm}_(cv_summary\.json|predictions\.csv)'}
     for folder,name in gone.items():
         for o in Path(folder).glob('*'):
@@ -446,7 +447,7 @@ def pneumogan_train_classifier(data_dir:str='./data/processed', # Images: any so
     keep:str='last', # Epoch to keep: last, so that all arms take equal steps, or best on watched training patients
     batch_size:int=32, # Images a step
     lr:float=0.001, # Peak of the one-cycle schedule
-    arch:str='resnet50', # Any torchvision or timm name, or efficientnet_lite0
+    arch:str='resnet50', # Any torchvision or timm name, efficientnet_lite0 to 2, or package.module:function
     weights:str='imagenet', # imagenet, none, or a state dict
     size:int=224, # Side length of the images in pixels
     unfreeze:bool=False, # Train the backbone too

@@ -214,12 +214,13 @@ def __repr__(self:Cohort): return self._repr_markdown_().replace('**', '')
 def _phantom_patient(rng, p, ill, n, difficulty, seed):
     "The records of one patient"
     age, sex = int(rng.integers(2,90)), str(rng.choice(['F','M']))
-    who = dict(patient_id=f'phantom_{p:05}', label=int(ill), age=age, sex=sex,
+    name = f'phantom_{seed}_{p:05}' if seed else f'phantom_{p:05}'  # two seeds, two hospitals
+    who = dict(patient_id=name, label=int(ill), age=age, sex=sex,
         finding='Lung Opacity' if ill else 'Normal')
     for s in range(n):
         boxes, view = _boxes(rng) if ill else [], str(rng.choice(['AP','PA'], p=[.6,.4] if ill else [.4,.6]))
         spec = dict(patient=p, shot=s, boxes=boxes, difficulty=difficulty, view=view, seed=seed)
-        yield dict(who, image_id=f'phantom_{p:05}_{s}', view=view, boxes=boxes, image='phantom:'+json.dumps(spec))
+        yield dict(who, image_id=f'{name}_{s}', view=view, boxes=boxes, image='phantom:'+json.dumps(spec))
 
 # %% ../nbs/00_data.ipynb #0cb8a675
 def phantom(

@@ -42,7 +42,8 @@ def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a `DataErr
     "The binary label of a class name"
     if not is_class(name):
         raise DataError(f'unknown class name {name!r}: known are 0, 1, yes, no, NORMAL, PNEUMONIA, No Finding, '
-            'Lung Opacity and what is usual for these')
+            'Lung Opacity and what is usual for these. Of more than two classes make two: a column label with 1 for '
+            'pneumonia, 0 for what to tell it from, and empty cells (or no rows) for what to leave out')
     return _CLASSES[_plain(name)]
 
 # %% ../nbs/00f_labels.ipynb #4180b5ff

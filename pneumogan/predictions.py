@@ -153,11 +153,24 @@ def _once(df):
             'with different scores')
     return df[~again].reset_index(drop=True), [f'{again.sum()} duplicated rows are counted once']
 
-def _check_rows(df, people=()):
+def _check_external(df):
+    "Refuse models that do not all score the same images"
+    total, n = df.image_id.nunique(), df.groupby(['arm','repeat','fold'], observed=True).size()
+    if df.label.nunique()<2:
+        raise Refused(f'one class: all {total:,} images of the other hospital have label {df.label.iloc[0]}, '
+            'so nothing can be told apart there; give it images of both')
+    if len(few := n[n<total]):
+        a, r, f = few.index[0]
+        raise Refused(f'{a} scores {few.iloc[0]:,} of {total:,} images in repeat {r} fold {f}: every '
+            'model of a study scores all images of another hospital')
+
+# %% ../nbs/07e_predictions.ipynb #d04c76f8
+def _check_rows(df, people=(), external=False):
     "Refuse images with two labels or patients, patients in two folds of a repeat; `people`: merged spellings"
     per = df.drop_duplicates(['image_id','patient_id','label'])
     two = per[per.duplicated('image_id')]
     if len(two): raise Refused(f'image {two.image_id.iloc[0]} has two patients or two labels')
+    if external: return _check_external(df)
     seats = df[['arm','repeat','fold','patient_id']].drop_duplicates()
     two = seats[seats.duplicated(['arm','repeat','patient_id'])]
     if not len(two): return
@@ -227,7 +240,8 @@ def _roles_told(x):
 def check_predictions(
     df:pd.DataFrame, # Columns arm, repeat, fold, image_id, patient_id, label (0|1), score (0..1); role, if it is told
     reference:str='baseline', # The arm that all others are compared with
-    arms:list=None # Arms that must be there; None takes those of the table
+    arms:list=None, # Arms that must be there; None takes those of the table
+    external:bool=False # Patients of another hospital, who are in no fold: every model scores all of them
 ) -> pd.DataFrame: # The same rows in one fixed order, ids as categories of text; `attrs['warnings']`: what was noticed
     "A table that keeps the contract, without other columns; or `Refused`"
     warnings = [*df.attrs.get('warnings', [])]
@@ -241,7 +255,7 @@ def check_predictions(
     df = pd.DataFrame({c:new[c] for c in [*_CONTRACT,'role'] if c in new})
     df, spelt, people = _one_spelling(df, reference)
     df, twice = _once(df)
-    _check_role(df); _check_rows(df, people); _check_arms(df, reference)
+    _check_role(df); _check_rows(df, people, external); _check_arms(df, reference)
     if 'role' in df: df['role'] = pd.Categorical(df.role, ROLES)
     for c in ('arm','image_id','patient_id'): df[c] = df[c].cat.reorder_categories(sorted(df[c].cat.categories))
     df = df.sort_values(['arm','repeat','fold','image_id'], ignore_index=True)

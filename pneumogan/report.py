@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['METRICS_SHOWN', 'LIMITS', 'LEAKY_NOTE', 'METRICS_NOTE', 'arms_frame', 'verdict_words', 'comparisons_frame',
-           'floors_frame', 'strata_frame', 'losses_frame', 'variance_frame', 'audit_frame', 'report_text',
-           'forest_plot', 'worth_plot', 'dose_plot', 'calibration_plot', 'learning_curve_frame', 'learning_curve_plot',
-           'write_report_html', 'facts_beside', 'read_audit', 'verdict_figures', 'write_refusal', 'analyze_predictions']
+           'floors_frame', 'strata_frame', 'losses_frame', 'variance_frame', 'external_frame', 'classifiers_frame',
+           'shifts_frame', 'audit_frame', 'mark_notes', 'report_text', 'forest_plot', 'worth_plot', 'dose_plot',
+           'calibration_plot', 'external_plot', 'classifiers_plot', 'shift_plot', 'learning_curve_frame',
+           'learning_curve_plot', 'write_report_html', 'facts_beside', 'comparisons_beside', 'read_audit',
+           'verdict_figures', 'write_refusal', 'analyze_predictions']
 
 # %% ../nbs/07d_report.ipynb #cfb98607
 from .tools import DataError, atomic_write, read_json, save_figure, write_json
 from .tables import need_columns, read_table, to_numbers
 from .predictions import Refused, read_predictions
-from .verdict import judge, read_images
+from .verdict import MARKS, judge, marks_of, read_images
 import base64, re, textwrap
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
@@ -117,6 +119,70 @@ def variance_frame(
     rows = verdict.get('variance')
     return pd.DataFrame.from_dict(rows, orient='index').astype(float)**.5 if rows else pd.DataFrame()
 
+# %% ../nbs/07d_report.ipynb #2ad5419e
+def _span(d, low, high):
+    "A difference with its interval; '' where there is none"
+    return '' if d is None else f'{d:+.3f} ({low:+.3f} to {high:+.3f})'
+
+def external_frame(
+    section:dict # One of `external`, from `external_section`
+) -> pd.DataFrame: # One row an arm: AUROC and gain here and there, what is lost, verdict there; empty if it was refused
+    "A study's arms at another hospital"
+    if 'refused' in section: return pd.DataFrame()
+    sets, rows = {r['arm']:r for r in section['sets']}, [dict(arm=section['reference']), *section['verdicts']]
+    names = dict(auroc_here='auroc_internal', auroc_there='auroc_external', gain_here='gain_internal',
+                 gain_there='gain_external')
+    def row(c):
+        x = sets.get(c['arm'], {})
+        span = lambda *keys: _span(*(x.get(k) for k in keys))
+        return dict({k:x.get(o) for k,o in names.items()}, drop=span('drop','drop_low','drop_high'),
+                    gain_lost=span('difference','ci_low','ci_high'),
+                    verdict_there=verdict_words(c) if 'verdict' in c else '')
+    out = pd.DataFrame([row(c) for c in rows], [c['arm'] for c in rows]).astype(dict.fromkeys(names, float))
+    return out[['auroc_here','auroc_there','drop','gain_here','gain_there','gain_lost','verdict_there']]
+
+# %% ../nbs/07d_report.ipynb #979ff636
+def classifiers_frame(
+    verdict:dict # From `analyze_predictions`
+) -> pd.DataFrame: # One row an arm, one column a classifier: difference, interval and verdict in words
+    "Every arm with every classifier; empty where there is one"
+    x = verdict.get('classifiers')
+    if not x: return pd.DataFrame()
+    def cell(r): return ' '.join([_span(r['difference'], r['ci_low'], r['ci_high']), verdict_words(r)]).strip()
+    rows = pd.DataFrame([dict(arm=r['arm'], classifier=r['classifier'], cell=cell(r)) for r in x['rows']])
+    table = rows.pivot(index='arm', columns='classifier', values='cell').rename_axis(None, axis=1)
+    return table.loc[list(dict.fromkeys(rows.arm)), x['classifiers']].fillna('-')
+
+def shifts_frame(
+    verdict:dict # From `analyze_predictions`
+) -> pd.DataFrame: # One row a shift and arm (reference and candidates), one column a strength: mean AUROC
+    "What is left of the AUROC on shifted images; empty where nothing was shifted"
+    if not verdict.get('shifts'): return pd.DataFrame()
+    rows = [r for o in verdict['shifts'] for r in (dict(o, strength=0., auroc=o['auroc']+o['drop']), o)]
+    rows = pd.DataFrame(rows).drop_duplicates(['shift','arm','strength'])
+    rows = rows[rows.arm.map(verdict['roles']).isin(['reference','candidate'])]
+    table = rows.pivot(index=['shift','arm'], columns='strength', values='auroc')
+    table.columns = [f'strength {c:g}' for c in table]
+    return table.loc[list(dict.fromkeys(zip(rows['shift'], rows.arm)))]
+
+# %% ../nbs/07d_report.ipynb #f7b54f4e
+_SHIFTS = ("Mean AUROC when the same models score the study's own images with a shift of growing strength; "
+    'strength 0 is without it. How large the drops are and how sure, is in verdict.json.')
+_SETS = ('drop: AUROC here less AUROC there, of the same models; gain_lost: the gain here less the gain there; '
+    'intervals of 95 % over the patients of both and the training.')
+
+def _hospital_tables(v):
+    "(title, remark, table) of every other hospital; a refused one has no table"
+    for x in v.get('external', []):
+        words = [f"REFUSED: {x['refused']}."] if 'refused' in x else [f'{_size_words(x)}. {_SETS}', *x['notes']]
+        yield f"Another hospital: {x['name']}", ' '.join(words), external_frame(x)
+
+def _classifiers_words(v):
+    "What several classifiers say of the candidates, in one line each"
+    x = v.get('classifiers') or dict(lines={}, rows=[])
+    ours = {r['arm'] for r in x['rows'] if r['role']=='candidate'}
+    return ' '.join(f'{line}.' for arm,line in x['lines'].items() if arm in ours)
+
 # %% ../nbs/07d_report.ipynb #6ddc0073
 _AUDITED = ('synthetic','low','high','floor','floor_low','floor_high')
 
@@ -142,14 +208,17 @@ _LOSSES = ('The group of patients that each arm harms most; p after Holm over al
 _VARIANCE = ('Standard deviation of the AUROC of a single run by what differs between runs: luck of the classifier, '
     'that of the generator, and which patients the fold holds.')
 
+# %% ../nbs/07d_report.ipynb #4ec22207
 def _other_tables(v, quality=()):
     "(title, remark, table) of what else was found, the empty ones left out"
+    more = [*_hospital_tables(v), ('Other classifiers', _classifiers_words(v), classifiers_frame(v)),
+            ('Distribution shifts', _SHIFTS, shifts_frame(v))]
     found = [('Without looking', _FLOORS, floors_frame(v)),
              ('Largest losses', _LOSSES, losses_frame(v)),
              ('Groups of patients', _GROUPS, strata_frame(v)),
              ('Luck of a run', _VARIANCE, variance_frame(v)),
              ('The synthetic images', _QUALITY, quality)]
-    return [o for o in found if len(o[2])]
+    return [o for o in more+found if len(o[2]) or 'REFUSED' in o[1]]
 
 # %% ../nbs/07d_report.ipynb #63e3b1c3
 def _size_words(v):
@@ -159,7 +228,13 @@ def _size_words(v):
     folds, repeats = (f"{n} {word}{'s'*(n>1)}" for n,word in ((v['n_folds'],'evaluation'), (v['n_repeats'],'repeat')))
     return f"{v['n_images']:,} images ({who}), {folds} per arm in {repeats}"
 
-LEAKY_NOTE = 'LEAKY: a generator saw evaluation patients; no difference below can be believed.'
+def mark_notes(
+    verdict:dict # From `judge`
+) -> list: # One sentence a mark
+    "What is to be known before anything is read"
+    return [f'{word}: {why}; no difference below can be believed.' for word,why in marks_of(verdict)]
+
+LEAKY_NOTE, = mark_notes(dict(leaky=True))
 METRICS_NOTE = 'Read accuracy against majority_rate, the accuracy of always naming the larger class.'
 
 def _metrics_words(v):
@@ -183,13 +258,13 @@ def report_text(
     "The verdict in words and tables"
     v = verdict
     fill = lambda s: textwrap.fill(s, 110, subsequent_indent='    ')
-    mark = [LEAKY_NOTE, '']*bool(v['leaky']) + ['pneumogan comparison report (not for clinical use)', '']
+    top = [line for o in [*mark_notes(v), 'pneumogan comparison report (not for clinical use)'] for line in (o, '')]
     words = [fill(f"{c['arm']} ({c['role']}): {verdict_words(c)}. {c['reason']}") for c in v['comparisons']]
     others = [line for title,remark,x in _other_tables(v, quality)
-              for line in (fill(f'{title}. {remark}'), x.round(3).to_string(na_rep='-'), '')]
+              for line in (fill(f'{title}. {remark}'), *[x.round(3).to_string(na_rep='-')]*bool(len(x)), '')]
     beside = [fill(o) for o in [*v['lacks'], v['conditional'], *_dose_words(v)]]
     return '\n'.join([
-        *mark*head,
+        *top*head,
         *[fill(f'WARNING: {o}') for o in v.get('warnings', [])],
         f"{_size_words(v)}; reference {v['reference']}.", '',
         fill(f'Metrics. {_metrics_words(v)}'), arms_frame(v).T.round(4).to_string(na_rep='-'), '',
@@ -201,6 +276,11 @@ def report_text(
 _COLOURS = dict(HELPS='#1a7f37', HARMS='#b42318', EQUIVALENT='#175cd3', UNINFORMATIVE='#b54708')
 
 def _colour(row): return _COLOURS.get(row['verdict'], '.3')
+
+def _titled(ax, verdict, title=''):
+    "The axes with a title, and the marks of the verdict before it: figures travel without their page"
+    ax.set_title('\n'.join([*(word for word,_ in marks_of(verdict)), *[title]*bool(title)]), fontsize=10, loc='left')
+    return ax
 
 def forest_plot(
     verdict:dict, # From `judge`
@@ -222,8 +302,7 @@ def forest_plot(
     ax.set_yticks(range(len(rows)), [c['arm'] for c in rows]); ax.set_ylim(-.7, len(rows)-.3)
     ax.locator_params(axis='x', nbins=6)
     ax.set_xlabel(f"difference in AUROC to {verdict['reference']} (thick: primary 95 % interval, thin: Nadeau-Bengio)")
-    ax.set_title('LEAKY  '*bool(verdict['leaky']) + _size_words(verdict), fontsize=10, loc='left')
-    return ax
+    return _titled(ax, verdict, _size_words(verdict))
 
 # %% ../nbs/07d_report.ipynb #f5167f43
 def _spread_apart(at, gap):
@@ -280,8 +359,7 @@ def worth_plot(
     top = ax.secondary_xaxis('top')
     top.set_xticks(x, [r['arm'] for r in curve], fontsize=8); top.set_xticks([], minor=True)
     _name_arms(ax, rows, ys, last)
-    if verdict['leaky']: ax.set_title('LEAKY', fontsize=10, loc='left')
-    return ax
+    return _titled(ax, verdict)
 
 # %% ../nbs/07d_report.ipynb #d8bd2660
 def dose_plot(
@@ -303,7 +381,7 @@ def dose_plot(
                     ha='center', fontsize=8, color=colour)
     ax.plot(0, 0, 'o', color='.3'); ax.legend(frameon=False, fontsize=8); ax.margins(y=.15)
     ax.set(xlabel='synthetic part of every batch', ylabel='AUROC against baseline')
-    return ax
+    return _titled(ax, verdict)
 
 # %% ../nbs/07d_report.ipynb #368cac4b
 def _slope_words(x):
@@ -326,7 +404,67 @@ def calibration_plot(
         ax.plot(score, share, 'o-', color=colour, ms=4, lw=1.2, label=f'{a}: slope {_slope_words(x)}')
     ax.set(xlabel='score, mean of a bin', ylabel='share with pneumonia', xlim=(-.02,1.02), ylim=(-.02,1.02))
     ax.legend(frameon=False, fontsize=8, loc='upper left', bbox_to_anchor=(1.01,1))
-    return ax
+    return _titled(ax, verdict)
+
+# %% ../nbs/07d_report.ipynb #e992bf52
+def _bar(ax, r, y, colour):
+    "One difference with its interval, and its verdict right of the axes"
+    ax.text(1.01, y, verdict_words(r).split(', ')[0].lower(), transform=ax.get_yaxis_transform(), va='center',
+            color=_colour(r), fontsize=7)
+    if r['difference'] is None: return                                     # refused: no number
+    ax.plot([r['ci_low'],r['ci_high']], [y,y], color=colour, lw=3, alpha=.6, solid_capstyle='butt')
+    ax.plot(r['difference'], y, 'o', color=colour, ms=5)
+
+def _grouped_forest(verdict, groups, title, ax=None):
+    "Differences to the reference with their intervals, several an arm; groups: name -> {arm: row}"
+    arms, n = [c['arm'] for c in verdict['comparisons']][::-1], len(groups)
+    ax = ax or plt.subplots(figsize=(7, (.18*n+.12)*len(arms)+1.3), layout='constrained')[1]
+    ax.axvspan(-verdict['delta'], verdict['delta'], color='.92'); ax.axvline(0, color='.4', lw=1)
+    for k,(name,rows) in enumerate(groups.items()):
+        for i,arm in enumerate(arms):
+            if arm in rows: _bar(ax, rows[arm], i+.4-.8*(k+.5)/n, f'C{k}')
+        ax.plot([], [], 'o-', color=f'C{k}', label=name.replace('$', r'\$'))
+    ax.set_yticks(range(len(arms)), arms); ax.set_ylim(-.6, len(arms)-.4); ax.locator_params(axis='x', nbins=6)
+    ax.set_xlabel(f"difference in AUROC to {verdict['reference']}, 95 % intervals")
+    ax.figure.legend(loc='outside lower center', ncols=3, frameon=False, fontsize=8)
+    return _titled(ax, verdict, title)
+
+# %% ../nbs/07d_report.ipynb #67da98c2
+def external_plot(
+    verdict:dict, # From `analyze_predictions`, with `external`
+    ax=None # Axes to plot on; None makes them
+): # The axes
+    "Every arm's gain in the study and at other hospitals"
+    there = {x['name']:x['verdicts'] for x in verdict['external'] if 'refused' not in x}
+    sets = {'this study': verdict['comparisons']} | there
+    return _grouped_forest(verdict, {k:{r['arm']:r for r in rows} for k,rows in sets.items()}, 'other hospitals', ax)
+
+def classifiers_plot(
+    verdict:dict, # From `analyze_predictions`, with `classifiers`
+    ax=None # Axes to plot on; None makes them
+): # The axes
+    "Every arm's gain with every classifier"
+    x = verdict['classifiers']
+    groups = {c:{r['arm']:r for r in x['rows'] if r['classifier']==c} for c in x['classifiers']}
+    return _grouped_forest(verdict, groups, 'classifiers', ax)
+
+# %% ../nbs/07d_report.ipynb #abcec5c7
+def shift_plot(
+    verdict:dict # From `analyze_predictions`, with `shifts`
+): # The figure
+    "AUROC of the reference and the candidates over the strength of each shift"
+    t = shifts_frame(verdict)
+    names, x = list(dict.fromkeys(t.index.get_level_values(0))), [float(c.split()[1]) for c in t]
+    n = len(names)
+    fig, axs = plt.subplots(1, n, figsize=(2.2*n+.6, 2.8), layout='constrained', sharey=True, squeeze=False)
+    for ax,name in zip(axs[0], names):
+        for i,arm in enumerate(t.loc[name].index):
+            ax.plot(x, t.loc[(name,arm)], 'o-', color=f'C{i-1}' if i else '.3', ms=3, lw=1.2, label=arm)
+        ax.set_title(name, fontsize=9)
+    axs[0,0].set_ylabel('AUROC'); fig.supxlabel('strength', fontsize=9)
+    fig.legend(*axs[0,0].get_legend_handles_labels(), loc='outside upper right', ncols=4, frameon=False, fontsize=8)
+    fig.suptitle('  '.join([word for word,_ in marks_of(verdict)]), fontsize=10, x=.01, ha='left')
+    return fig
 
 # %% ../nbs/07d_report.ipynb #14cd3c09
 def learning_curve_frame(
@@ -370,7 +508,8 @@ def learning_curve_plot(
         ax.set_xticks(range(len(names)), [f'{n:,}' if isinstance(n, int) else n for n in names])
         ax.set_xlabel(f'real training {unit}s a fold')
     b.set_ylabel('AUROC against baseline')
-    b.set_title('triangle up: HELPS, down: HARMS, square: EQUIVALENT, dot: undecided', fontsize=9)
+    marks = dict.fromkeys(word for v in verdicts.values() for word,_ in marks_of(v))
+    b.set_title('\n'.join([*marks, 'triangle up: HELPS, down: HARMS, square: EQUIVALENT, dot: undecided']), fontsize=9)
     fig.legend(*b.get_legend_handles_labels(), loc='outside lower center', ncols=t.arm.nunique(), frameon=False,
                fontsize=8)
     return fig
@@ -382,7 +521,7 @@ table {border-collapse:collapse; font-size:.85rem; display:block; overflow-x:aut
 th,td {padding:.3rem .6rem; text-align:right; border-bottom:1px solid #dde}
 th:first-child,td:first-child {text-align:left}
 img {max-width:100%; height:auto}
-.leaky,.refused {background:#fde8e8; padding:.6rem 1rem; border-left:.3rem solid #b42318}
+.mark,.refused {background:#fde8e8; padding:.6rem 1rem; border-left:.3rem solid #b42318}
 figcaption,.small {color:#556; font-size:.85rem}
 """
 
@@ -399,8 +538,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 {% if text %}<p>No verdict is given. What was measured all the same:</p><pre>{{ text }}</pre>{% endif %}
 {% for f in figures %}{{ figure(f) }}{% endfor %}
 {% else %}
-{% if v.leaky %}<p class="leaky"><b>LEAKY</b>: {{ leaky_note }}</p>{% endif %}
-{% for o in v.warnings %}<p class="leaky"><b>Warning</b>: {{ o }}</p>{% endfor %}
+{% for o in marks %}<p class="mark"><b>{{ o }}</b></p>{% endfor %}
+{% for o in v.warnings %}<p class="mark"><b>Warning</b>: {{ o }}</p>{% endfor %}
 <p>{{ size }}. Endpoint: difference in AUROC to {{ v.reference }}. Not for clinical use.</p>
 <h2>Verdicts</h2>
 <ul>{% for c in v.comparisons %}<li><b>{{ c.arm }}</b> ({{ c.role }}): {{ words(c) }}. {{ c.reason }}</li>
@@ -419,6 +558,9 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 
 # %% ../nbs/07d_report.ipynb #27287236
 _CAPTIONS = dict(
+    external="Every arm's gain in the study and at other hospitals, each with its interval and verdict.",
+    classifiers="Every arm's gain with every classifier, each with its interval and verdict.",
+    shifts="AUROC on the study's own images with a shift of growing strength; 0 is without it.",
     differences='Every arm against the reference. Grey: the margin in which a difference does not matter.',
     worth='Line: AUROC over the number of real training patients, with its interval. Every other arm stands at the '
         'number of patients that it is worth; an arrow leaves the curve.',
@@ -431,10 +573,12 @@ _CAPTIONS = dict(
         'and that image (below); distance in grey levels.',
     gan_loss_curve='Training of the generator of the first fold.')
 
+_FIRST = ('differences','worth','external','classifiers','shifts') # figures above the tables
+
 def _figure(path):
     "A PNG file as the page's template wants it: data, caption, and whether it comes before the tables"
     data, name = base64.b64encode(Path(path).read_bytes()).decode(), Path(path).stem
-    return dict(data=data, caption=_CAPTIONS.get(name, name.replace('_',' ')), first=name in ('differences','worth'))
+    return dict(data=data, caption=_CAPTIONS.get(name, name.replace('_',' ')), first=name in _FIRST)
 
 def _html_table(x, digits, **kw):
     "A DataFrame as HTML, names and cells escaped"
@@ -445,14 +589,15 @@ def _page_tables(v, quality):
     yield 'Differences', _columns_words(v), _html_table(comparisons_frame(v).rename_axis(None), 4, na_rep='-')
     yield 'Metrics by arm', _metrics_words(v), _html_table(arms_frame(v).T, 4, na_rep='-')
     if words := _dose_words(v): yield 'Dose', ' '.join(words), ''
-    for title,remark,x in _other_tables(v, quality): yield title, remark, _html_table(x, 3, na_rep='')
+    for title,remark,x in _other_tables(v, quality):
+        yield title, remark, _html_table(x.rename_axis(None) if x.index.name else x, 3, na_rep='') if len(x) else ''
 
 # %% ../nbs/07d_report.ipynb #5a6cf284
 def _page(v, figures=(), quality=(), text=''):
     "The whole page; of a refusal the reason, the limits, and what is given beside it"
     judged = {} if v['status']=='REFUSED' else dict(size=_size_words(v), tables=list(_page_tables(v, quality)))
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_PAGE)
-    return page.render(v=v, style=_STYLE, words=verdict_words, leaky_note=LEAKY_NOTE.removeprefix('LEAKY: '), text=text,
+    return page.render(v=v, style=_STYLE, words=verdict_words, marks=mark_notes(v), text=text,
                        limits=LIMITS.splitlines(), figures=[_figure(f) for f in figures], **judged)
 
 def write_report_html(
@@ -476,17 +621,45 @@ def _check_told(path, what, told):
 
 def facts_beside(
     csv # A table of predictions
-) -> dict: # Any of unit, leaky, images and what is told of each arm: arguments of `judge`
+) -> dict: # Any of unit, the marks, images and what is told of each arm: arguments of `judge`
     "What the manifest beside a table says of it, and the table of images beside it"
     path = Path(csv).with_name('manifest.json')
     try: manifest = read_json(path) if path.is_file() else {}
     except ValueError as e: raise Refused(f'{path} is not readable JSON ({e}): repair or remove it') from e
     if not isinstance(manifest, dict) or not isinstance(manifest.get('unit', ''), str|None): manifest = {}  # not ours
-    facts = {k:manifest[k] for k in ('unit','leaky',*_OF_ARMS) if manifest.get(k) is not None}
+    facts = {k:manifest[k] for k in ('unit',*MARKS,*_OF_ARMS) if manifest.get(k) is not None}
     for k in _OF_ARMS: _check_told(path, k, facts.get(k, {}))
     tables = sorted(Path(csv).parent.glob('images.csv*'))
     return facts | (dict(images=read_images(tables[0])) if tables else {})
 
+# %% ../nbs/07d_report.ipynb #1a597c71
+_BESIDE = dict(external=list, classifiers=dict, shifts=list)
+_NEEDS = dict(external=('name',), classifiers=('classifiers','rows','lines'),
+    shifts=('shift','strength','arm','auroc','drop'))
+
+def comparisons_beside(
+    csv # A table of predictions
+) -> dict: # Any of reference, external, classifiers, shifts; {} where no comparisons.json lies beside it
+    "What the study has found beyond its own table"
+    path = Path(csv).with_name('comparisons.json')
+    try: found = read_json(path) if path.is_file() else {}
+    except ValueError as e: raise Refused(f'{path} is not readable JSON ({e}): repair or remove it') from e
+    if not isinstance(found, dict): raise Refused(f'{path} holds no sections: repair or remove it')
+    for k,kind in _BESIDE.items():
+        parts = found.get(k, kind())
+        rows = parts if isinstance(parts, list) else [parts]*bool(parts)
+        good = isinstance(parts, kind) and all(isinstance(o, dict) and {*_NEEDS[k]} <= {*o} for o in rows)
+        if not good: raise Refused(f'{path}: {k} is not as a study writes it: repair or remove the file')
+    return found
+
+def _merged(verdict, beside):
+    "The verdict with what was found beyond its table; a warning where that compares with another arm"
+    found = {k:beside[k] for k in _BESIDE if beside.get(k)}
+    if (other := beside.get('reference', verdict['reference']))==verdict['reference']: return verdict | found
+    why = f'{", ".join(found)} left out: they compare with {other}, not with {verdict["reference"]}'
+    return verdict | dict(warnings=[*verdict['warnings'], *[why]*bool(found)])
+
+# %% ../nbs/07d_report.ipynb #54c53b08
 def read_audit(
     csv # A table of predictions
 ) -> pd.DataFrame: # From `audit_frame`; empty where no audit.csv lies beside the table
@@ -500,7 +673,8 @@ def read_audit(
     except DataError as e: raise Refused(str(e)) from e
 
 # %% ../nbs/07d_report.ipynb #7025f353
-_FIGURES = dict(differences=forest_plot, worth=worth_plot, dose_response=dose_plot, calibration=calibration_plot)
+_FIGURES = dict(differences=forest_plot, worth=worth_plot, external=external_plot, classifiers=classifiers_plot,
+    shifts=shift_plot, dose_response=dose_plot, calibration=calibration_plot)
 
 def verdict_figures(
     out # Folder of an analysis
@@ -511,7 +685,9 @@ def verdict_figures(
 def _save_figures(out, v):
     "Make the figures that a verdict has something for, in place of all that an earlier run had left"
     for p in verdict_figures(out): p.unlink()
-    lacks = dict(worth=len(v['curve'])<2, dose_response=not v['dose_response'])
+    there = [x for x in v.get('external', []) if 'refused' not in x]
+    lacks = dict(worth=len(v['curve'])<2, dose_response=not v['dose_response'], external=not there,
+                 **{k:not v.get(k) for k in ('classifiers','shifts')})
     for name,plot in _FIGURES.items():
         if not lacks.get(name): save_figure(plot(v).figure, Path(out)/'figures'/f'{name}.png', 100)
     return verdict_figures(out)
@@ -541,21 +717,23 @@ def _what(table, facts):
 def analyze_predictions(
     csv, # The table
     out, # Folder for verdict.json, comparison_report.txt, report.html and figures/{differences,worth,...}.png
-    unit:str=None, leaky:bool=None, # None: from manifest.json beside the table, else patient and False
+    unit:str=None, leaky:bool=None, unknown_origin:bool=None, # None: from manifest.json beside it, else patient, False
     figures=(), # More PNG files for the page
     columns='', # Our names of the table's columns and theirs, as of `read_predictions`
     say=lambda line: None, # Told in a line what is done before it is, such as `print`
+    beside:dict=None, # external, classifiers, shifts for verdict.json; None: from comparisons.json beside the table
     **kw # Further arguments of `judge`
 ) -> dict: # The verdict
     "Judge a table and write the verdict; a refused table leaves the reason and raises"
     out = Path(out)
-    given = {k:v for k,v in dict(unit=unit, leaky=leaky).items() if v is not None}
+    given = {k:v for k,v in dict(unit=unit, leaky=leaky, unknown_origin=unknown_origin).items() if v is not None}
     try:
         say(f'reading {csv}, {_size_of(csv)}')
         facts, quality = {**facts_beside(csv), **given, **kw}, read_audit(csv)
+        beside = comparisons_beside(csv) if beside is None else beside
         table = read_predictions(csv, kw.get('reference','baseline'), kw.get('arms'), columns)
         say(_what(table, facts))
-        verdict = judge(table, **facts)
+        verdict = _merged(judge(table, **facts), beside)
     except Refused as e: write_refusal(out, str(e)); raise
     say('drawing the figures')
     saved = _save_figures(out, verdict)

@@ -227,11 +227,11 @@ def placements(
 @dataclass
 class ArmValues:
     "A measure of every arm in every run, and the covariance of the arms' means that the patients cause"
-    F:np.ndarray       # (arms, runs) the measure; runs on the same test images are averaged
+    F:np.ndarray       # (arms, runs) the measure; runs on the same test part are averaged, if there is another
     classes:np.ndarray # (2, arms, arms) covariance of the means by patients, from negatives and positives apart
     total:np.ndarray   # (arms, arms) the same, a patient with images of both classes counted once
     shared:np.ndarray  # (arms, arms) the part of `total` that more repeats would not take away
-    within:np.ndarray  # (arms, arms) mean covariance by patients within one fold
+    within:np.ndarray  # (arms, arms) the patients' part of the covariance between runs
     df:np.ndarray      # (2,) degrees of freedom of `classes`
     repeats:int        # Number of repeats
 
@@ -268,11 +268,13 @@ def arm_values(
     use:list, # J arrays (n_j,): 1 and 0 for the classes whose patients count, -1 to leave an image out
     patient:list, # J arrays (n_j,) of patient numbers from 0
     repeat:np.ndarray, # (J,) repeat of each fold
-    run:np.ndarray=None # (J,) number of the test part; folds with the same one are averaged; None: all differ
+    run:np.ndarray=None # (J,) number of the test part; folds with the same one are averaged, if there is another
 ) -> ArmValues:
     "Values and covariances of several arms; a fold's value is the mean of X over its highest class in use"
     F = np.stack([x[:,u==u.max()].mean(1) for x,u in zip(X, use)], 1)
-    if run is not None: F = np.stack([F[:,run==k].mean(1) for k in np.unique(run)], 1)
+    run, J = np.arange(len(X)) if run is None else np.asarray(run), len(X)
+    one = len(np.unique(run))==1                              # all runs on the same patients: they vary by training
+    if not one: F = np.stack([F[:,run==k].mean(1) for k in np.unique(run)], 1)
     U, inside = _pulls(X, use, patient, repeat, max(p.max() for p in patient)+1)
     gram = lambda u: u@u.T
     each, R = U.sum(0), U.shape[2]
@@ -280,6 +282,7 @@ def arm_values(
     own = sum(gram(each[:,r]) for r in range(R))
     shared = (total-own)*R/(R-1) if R>1 else total
     df = np.array([_cluster_df(use, patient, c) for c in (0,1)])
+    if one and J>1: inside = (inside-total)*J/(J-1)           # without what all of them have in common
     return ArmValues(F, np.stack([gram(u.sum(1)) for u in U]), total, shared, inside, df, R)
 
 # %% ../nbs/07a_statistics.ipynb #e0221c4f

@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 'save_png', 'save_figure', 'read_weights',
-           'check_counts', 'fold_number', 'claim_folder', 'read_manifest', 'choose_device', 'seed_all', 'use_threads',
-           'one_thread', 'map_one_thread', 'keep_memory', 'n_cores', 'interactive', 'progress', 'map_threads']
+           'check_counts', 'fold_number', 'claim_folder', 'find_claim', 'read_manifest', 'choose_device', 'seed_all',
+           'use_threads', 'one_thread', 'map_one_thread', 'keep_memory', 'n_cores', 'interactive', 'progress',
+           'map_threads', 'load_function', 'function_hash', 'log_callbacks']
 
 # %% ../nbs/00a_tools.ipynb #37ede47a
-import ctypes, io, json, os, pickle, random, re, sys, time, warnings
+import ctypes, hashlib, inspect, io, json, os, pickle, random, re, sys, time, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 import numpy as np
 from fastcore.basics import IN_NOTEBOOK
@@ -108,7 +110,7 @@ def _differences(old, new, name='', options=()):
     if dict in (type(old), type(new)): return [f'{name} not {"there" if old is None else "here"}']
     return [] if old==new else [f'{name} {old!r} there, {new!r} here']
 
-# %% ../nbs/00a_tools.ipynb #8d2f1efc
+# %% ../nbs/00a_tools.ipynb #7509e2f8
 def claim_folder(
     out, # Folder to write to; made if missing. A fold's folder in it (fold_0, ...) is a claim of its own
     kind:str, # What is being made there, such as 'synthetic set'
@@ -118,6 +120,15 @@ def claim_folder(
     **about # What else the manifest says of it at the start
 ) -> dict: # The manifest: kind, run, complete, and whatever was noted
     "Take an empty folder for a run, or find it taken by the very same run; a `DataError` for any other"
+    out, found = Path(out), find_claim(out, kind, run, start_over, options)
+    if found and not start_over: return found
+    write_json(out/'manifest.json', new := dict(kind=kind, run=json.loads(json.dumps(run)), complete=False) | about)
+    return new
+
+def find_claim(
+    out, kind:str, run:dict, start_over:bool=False, options=() # As in `claim_folder`
+) -> dict|None: # The manifest of the very same run, None where the folder is free
+    "What `claim_folder` would find, without writing anything; a `DataError` where it would raise one"
     out, run, found = Path(out), json.loads(json.dumps(run)), read_manifest(out)
     mine = lambda o: not (_unfinished(o) or fold_number(o) is not None)
     there = sorted(o.name for o in out.iterdir() if mine(o)) if out.is_dir() else []
@@ -129,10 +140,9 @@ def claim_folder(
             more = f' and {len(differ)-5} more' if len(differ)>5 else ''
             raise DataError(f'{out} holds another {kind} ({"; ".join(differ[:5])}{more}): '
                 'give another folder, or the same settings to continue it')
-        return found
-    write_json(out/'manifest.json', new := dict(kind=kind, run=run, complete=False) | about)
-    return new
+    return found
 
+# %% ../nbs/00a_tools.ipynb #8d2f1efc
 def read_manifest(out) -> dict|None: # None where there is none
     "The manifest of the run that claimed a folder"
     try: found = read_json(Path(out)/'manifest.json')
@@ -229,3 +239,45 @@ def map_threads(
     "`f` over `xs` in threads, results in order, with a progress bar"
     with ThreadPoolExecutor(workers or n_cores()) as ex:
         yield from progress(ex.map(f, xs), total=len(xs), label=label)
+
+# %% ../nbs/00a_tools.ipynb #f11d4a52
+def load_function(
+    spec:str # 'package.module:function': installed, or in the folder where the command was started
+): # The function
+    "A function of another program by its name; a `DataError` that says what is missing"
+    module, _, name = spec.partition(':')
+    if not (module and name.isidentifier()):
+        raise DataError(f'{spec}: give package.module:function, such as mymodels:small_net in a file mymodels.py')
+    if os.getcwd() not in sys.path: sys.path.append(os.getcwd())
+    try: found = getattr(import_module(module), name, None)
+    except Exception as e:                                     # whatever the module does while it is imported
+        raise DataError(f'{spec}: {module} cannot be imported ({type(e).__name__}: {e}); it is looked for among what '
+                        f'is installed and in {os.getcwd()}') from e
+    if callable(found): return found
+    raise DataError(f'{spec}: {module} has no function {name}')
+
+def function_hash(
+    spec:str # As in `load_function`
+) -> str: # 20 hexadecimal digits; '' of a function that stands in no file
+    "A hash of the file that a function stands in, by which another version of it is noticed"
+    try: return hashlib.sha256(Path(inspect.getsourcefile(load_function(spec))).read_bytes()).hexdigest()[:20]
+    except (TypeError, OSError): return ''
+
+# %% ../nbs/00a_tools.ipynb #73b78e81
+def log_callbacks(
+    log:str, # 'tensorboard', 'wandb' or '' for none
+    folder, # Where TensorBoard's files go, a folder a training
+    name:str # Of the training
+) -> list: # fastai callbacks
+    "fastai's own callbacks that log a training; a `DataError` where their package is missing"
+    if not log: return []
+    if log not in ('tensorboard','wandb'): raise DataError(f'--log {log}: known are tensorboard and wandb')
+    try:
+        if log=='tensorboard':
+            from fastai.callback.tensorboard import TensorBoardCallback
+            return [TensorBoardCallback(Path(folder)/name, trace_model=False, log_preds=False)]
+        import wandb
+        from fastai.callback.wandb import WandbCallback
+        if wandb.run is None or wandb.run.name!=name: wandb.init(project='pneumogan', name=name, reinit=True)
+        return [WandbCallback(log_preds=False, log_model=False)]
+    except ImportError: raise DataError(f'--log {log} needs the package {log}: pip install {log}') from None
