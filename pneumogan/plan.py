@@ -556,13 +556,13 @@ def make_plan(
     frozen = [o for k,o in classifiers(s).items() if not o['unfreeze']]
     once = len(tasks[0].store)*sum(units[k]['feature'] for k,o in classifiers(s).items() if not o['unfreeze'])
     once *= (1 + N_VIEWS*('classical' in _arms(s)))/n_cores()
-    hours = (wall_seconds(took, jobs, units.get('start', 0.)) + once + _END)/3600
+    hours = (wall_seconds(took, jobs, units.get('start', 0.)) + once + _END*len(classifiers(s)))/3600
     fetched = [f'ImageNet weights of {o["arch"]}' for o in frozen
                if o['weights']=='imagenet' and not weights_at_hand(o['arch'])]
     memory = units.get('memory') and units['memory']*jobs
     return Plan(tasks, jobs, took, hours, memory, _disk(tasks), fetched, planned_gain(s, tasks[0].store.cohort), units)
 
-_END = 8. # Seconds of the verdict and its pictures
+_END = 8. # Seconds of a classifier's verdict and its pictures
 
 def _timed(t):
     "Units and how long it took to find them"

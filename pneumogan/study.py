@@ -9,7 +9,8 @@ __all__ = ['generator_task', 'noise_set', 'audit_task', 'check_guard', 'placebo_
            'run_learning_curve', 'pneumogan_run', 'pneumogan_split', 'round_scores', 'judge_kept', 'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
-from .tools import (CLASSES, DataError, _unfinished, atomic_write, choose_device, claim_folder, find_claim,
+from .tools import (CLASSES, DataError, _unfinished, atomic_write, check_log, choose_device, claim_folder,
+    find_claim,
     interactive, keep_memory, log_callbacks, n_cores, one_thread, progress, read_json, read_manifest, save_figure,
     seed_all, write_json)
 from .tables import same_spelling
@@ -584,7 +585,7 @@ def prepare_study(
         s = replace(s, **{k:found['run'].get('settings', {}).get(k, getattr(s, k)) for k in ('repeats','gan_steps',
             'n_real')})
     tasks = study_tasks(s, out, cpu, log)
-    log_callbacks(log, out, 'check')
+    check_log(log)
     others = _check_tasks(tasks, fetch)
     jobs = jobs or (n_cores() if tasks[0].device.type=='cpu' else 1)
     p = make_plan(tasks, jobs) if timed and not (found and found.get('plan')) else Plan(tasks, jobs, {}, 0, None, 0,
@@ -654,7 +655,7 @@ def run_study(
         flush=True)
     arms, device = _arms(s), tasks[0].device
     manifest = claim_folder(out, 'study', fingerprint(s, tasks[0].store), options=_OPTIONS)
-    if p.seconds: manifest |= dict(plan=_task_files(p), jobs=p.jobs, hours=hours)
+    if p.seconds: manifest |= dict(plan=_task_files(p), jobs=p.jobs, hours=hours, planned_hours=p.hours)
     done = [k for k,(f,_) in manifest.get('plan', {}).items() if _is_done(out/f)]
     write_json(out/'manifest.json', manifest := manifest | dict(complete=False, began=time.time(), before=done))
     try:

@@ -6,13 +6,14 @@
 __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 'save_png', 'save_figure', 'read_weights',
            'check_counts', 'fold_number', 'claim_folder', 'find_claim', 'read_manifest', 'choose_device', 'seed_all',
            'use_threads', 'one_thread', 'map_one_thread', 'keep_memory', 'n_cores', 'interactive', 'progress',
-           'map_threads', 'load_function', 'function_hash', 'log_callbacks']
+           'map_threads', 'load_function', 'function_hash', 'check_log', 'log_callbacks']
 
 # %% ../nbs/00a_tools.ipynb #37ede47a
 import ctypes, hashlib, inspect, io, json, os, pickle, random, re, sys, time, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 import numpy as np
 from fastcore.basics import IN_NOTEBOOK
@@ -264,20 +265,30 @@ def function_hash(
     except (TypeError, OSError): return ''
 
 # %% ../nbs/00a_tools.ipynb #73b78e81
+def check_log(log:str # 'tensorboard', 'wandb' or '' for none
+):
+    "A `DataError` if nothing of this name logs trainings, or if its package is missing"
+    if not log: return
+    if log not in ('tensorboard','wandb'): raise DataError(f'--log {log}: known are tensorboard and wandb')
+    if find_spec(log) is None: raise DataError(f'--log {log} needs the package {log}: pip install {log}')
+
 def log_callbacks(
-    log:str, # 'tensorboard', 'wandb' or '' for none
+    log:str, # As in `check_log`
     folder, # Where TensorBoard's files go, a folder a training
     name:str # Of the training
 ) -> list: # fastai callbacks
-    "fastai's own callbacks that log a training; a `DataError` where their package is missing"
+    "fastai's own callbacks that log a training"
+    check_log(log)
     if not log: return []
-    if log not in ('tensorboard','wandb'): raise DataError(f'--log {log}: known are tensorboard and wandb')
-    try:
-        if log=='tensorboard':
-            from fastai.callback.tensorboard import TensorBoardCallback
-            return [TensorBoardCallback(Path(folder)/name, trace_model=False, log_preds=False)]
-        import wandb
-        from fastai.callback.wandb import WandbCallback
-        if wandb.run is None or wandb.run.name!=name: wandb.init(project='pneumogan', name=name, reinit=True)
-        return [WandbCallback(log_preds=False, log_model=False)]
-    except ImportError: raise DataError(f'--log {log} needs the package {log}: pip install {log}') from None
+    from fastai.callback.core import Callback
+    from fastai.learner import Recorder
+    class Numbers(Callback): # of what was not watched there is None, which no logger takes
+        order = Recorder.order+.5
+        def after_epoch(self): self.recorder.log = [float('nan') if o is None else o for o in self.recorder.log]
+    if log=='tensorboard':
+        from fastai.callback.tensorboard import TensorBoardCallback
+        return [Numbers(), TensorBoardCallback(Path(folder)/name, trace_model=False, log_preds=False)]
+    import wandb
+    from fastai.callback.wandb import WandbCallback
+    wandb.init(project='pneumogan', name=name, dir=str(folder), reinit=True)
+    return [Numbers(), WandbCallback(log_preds=False, log_model=False)]
