@@ -10,9 +10,8 @@ __all__ = ['generator_task', 'noise_set', 'audit_task', 'check_guard', 'placebo_
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 from .tools import (CLASSES, DataError, _unfinished, atomic_write, check_log, choose_device, claim_folder,
-    find_claim,
-    interactive, keep_memory, log_callbacks, n_cores, one_thread, progress, read_json, read_manifest, save_figure,
-    seed_all, write_json)
+    find_claim, interactive, keep_memory, log_callbacks, n_cores, one_thread, progress, read_json, read_manifest,
+    save_figure, save_png, seed_all, write_json)
 from .tables import same_spelling
 from .copies import find_copies, thumbnail
 from .store import RowView, build_store, image_metadata
@@ -28,7 +27,8 @@ from .quality import aligned_neighbours, audit, show_neighbours
 from .training import train_gan
 from .synthesis import check_unseen, load_synthetic, synthesize
 from .exchange import _last_lines, export_order, generator_size, run_generator, take_images
-from .classifier import (arch_name, body_features, check_arch, make_classifier, score_images, stored_features)
+from pneumogan.classifier import (arch_name, body_features, check_arch, make_classifier, score_images, stored_features,
+    weights_at_hand)
 from .shifts import parse_shifts, shift_images
 from .curriculum import Mix, arm_inputs, plot_arms, random_phases, run_arm, squeeze
 
@@ -45,6 +45,7 @@ from pathlib import Path
 from types import SimpleNamespace
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
 from fastcore.meta import delegates
+from PIL import Image, ImageDraw
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
@@ -393,7 +394,14 @@ def study_figures(tasks:list, arms:list, n:int=8) -> list[Path]:
     files.append(plot_arms(_picture_mix(t), arms, s.bs, s.epochs, 4, s.schedule, path=figs/'arms.png'))
     curve = t.out/'generators'/t.name/'gan_loss_curve.png'
     if needs_generator(arms) and curve.exists(): files.append(shutil.copy(curve, figs/'gan_loss_curve.png'))
-    return files
+    return [_stamped(o, 'UNKNOWN ORIGIN') if unknown_origin(s) and needs_generator(arms) else o for o in files]
+
+def _stamped(path, words):
+    "A picture with words in red above it, written in its place"
+    im = Image.open(path).convert('RGB')
+    new = Image.new('RGB', (im.width, im.height+24), 'white'); new.paste(im, (0, 24))
+    ImageDraw.Draw(new).text((6, 4), words, fill='#b42318', font_size=15)
+    return save_png(path, np.asarray(new))
 
 # %% ../nbs/08_study.ipynb #b616a890
 def strangers(store, other, name:str) -> tuple[np.ndarray,str]: # Mask (n,) of rows of `other`, and what to say
@@ -559,7 +567,9 @@ def _check_tasks(tasks, fetch=True):
         training_rows(t)
         for a in _arms(s):
             if ARMS[a].patients!=1: real_rows(t, a)
-    for o in classifiers(s).values(): check_arch(o['arch'], o['weights'] if fetch else 'none', o['size'], o['unfreeze'])
+    for o in classifiers(s).values():
+        there = fetch or o['weights']!='imagenet' or weights_at_hand(o['arch'])
+        check_arch(o['arch'], o['weights'] if there else 'none', o['size'], o['unfreeze'])
     if s.synthetic: check_elsewhere(tasks)
     check_predictions(pd.concat([_blank_scores(t, a) for t in tasks for a in ('baseline','other')]))
     image_facts(image_metadata(tasks[0].store))
