@@ -7,13 +7,13 @@ __all__ = ['IMAGE_FOLDER', 'PLACEHOLDERS', 'export_order', 'export_images', 'gen
            'take_images', 'pneumogan_export']
 
 # %% ../nbs/04b_exchange.ipynb #1e85c275
-from .tools import (CLASSES, DataError, atomic_write, claim_folder, load_function, map_threads, read_json,
-                             save_png, write_json)
+from .tools import (CLASSES, DataError, atomic_write, claim_folder, is_function, load_function, map_threads,
+                             read_json, save_png, telling, write_json)
 from .images import is_image, read_grey
 from .labels import is_class_folder, label_of
 from .store import build_store, limit_patients, open_source
 from .synthesis import SYNTHETIC_SET, complete_set, load_synthetic
-import hashlib, inspect, json, os, re, shlex, shutil, signal, subprocess, sys, threading, time, traceback
+import hashlib, inspect, json, os, re, shlex, shutil, signal, subprocess, threading, time, traceback
 from collections import Counter
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -184,14 +184,12 @@ def check_generator(
 ) -> set: # Which of `PLACEHOLDERS` it is told; a `DataError` in one line for whatever would not run
     "Find out before any work whether a generator can be run at all"
     if not spec or not spec.strip(): raise DataError('--generator is empty: give a command or package.module:function')
-    if '{' not in spec and re.fullmatch(r'[\w.]+:\w+', spec): return _check_function(spec)
+    if is_function(spec): return _check_function(spec)
     names = _placeholders(spec)
     _check_command(spec)
     return names
 
 # %% ../nbs/04b_exchange.ipynb #4f612070
-_EVERY = 30 # Seconds between two lines on how a generator is doing
-
 def _last_lines(log, start=0, n=15):
     "The last lines that are not empty, from a place in the file on, without colours and what a progress bar wrote over"
     with open(log, 'rb') as f:
@@ -199,18 +197,6 @@ def _last_lines(log, start=0, n=15):
         text = re.sub(r'\x1b\[[0-9;]*[A-Za-z]', '', f.read().decode(errors='replace'))
     lines = [o.split('\r')[-1] for o in text.replace('\r\n', '\n').split('\n') for o in [o.rstrip('\r')]]
     return [o.rstrip()[:200] for o in lines if o.strip()][-n:]
-
-@contextmanager
-def _telling(label, log, start):
-    "Meanwhile say each half minute how long it has been, and the last line of the log"
-    end, began, to = threading.Event(), time.monotonic(), sys.stdout
-    def tell():
-        while not end.wait(_EVERY):
-            last = ''.join(_last_lines(log, start, 1)) or 'nothing yet'
-            print(f'{label}: {time.monotonic()-began:.0f} s, last line: {last}', file=to, flush=True)
-    thread = threading.Thread(target=tell, daemon=True); thread.start()
-    try: yield
-    finally: end.set(); thread.join()
 
 # %% ../nbs/04b_exchange.ipynb #9ed15c2b
 @contextmanager
@@ -289,8 +275,9 @@ def run_generator(
     values = {k:values[k] for k in asks}
     command = _fill_in(spec, values) if '{' in spec else ''
     with open(log, 'a', encoding='utf-8') as f: print('$', ' '.join((command or spec).split('\n')), file=f)
-    start = log.stat().st_size
-    with _telling(label, log, start):
+    start, began = log.stat().st_size, time.monotonic()
+    last = lambda: ''.join(_last_lines(log, start, 1)) or 'nothing yet'
+    with telling(lambda: f'{label}: {time.monotonic()-began:.0f} s, last line: {last()}'):
         if command: _run_command(command, log, start)
         else: _run_function(spec, values, log)
     return out

@@ -6,10 +6,10 @@
 __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 'save_png', 'save_figure', 'read_weights',
            'check_counts', 'fold_number', 'claim_folder', 'find_claim', 'read_manifest', 'choose_device', 'seed_all',
            'use_threads', 'one_thread', 'map_one_thread', 'keep_memory', 'n_cores', 'interactive', 'progress',
-           'map_threads', 'load_function', 'function_hash', 'check_log', 'log_callbacks']
+           'telling', 'map_threads', 'is_function', 'load_function', 'function_hash', 'check_log', 'log_callbacks']
 
 # %% ../nbs/00a_tools.ipynb #37ede47a
-import ctypes, hashlib, inspect, io, json, os, pickle, random, re, sys, time, warnings
+import ctypes, hashlib, inspect, io, json, os, pickle, random, re, sys, threading, time, warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -231,6 +231,18 @@ def progress(it, total:int|None=None, label:str=''):
     bar.comment = label
     return bar
 
+# %% ../nbs/00a_tools.ipynb #1277ffd9
+@contextmanager
+def telling(say # A function without arguments that gives a line
+):
+    "Print a line every half minute meanwhile"
+    end, to = threading.Event(), sys.stdout                    # which may point elsewhere meanwhile
+    def tell():
+        while not end.wait(_EVERY): print(say(), file=to, flush=True)
+    thread = threading.Thread(target=tell, daemon=True); thread.start()
+    try: yield
+    finally: end.set(); thread.join()
+
 # %% ../nbs/00a_tools.ipynb #bbabd0fd
 def map_threads(
     f, xs, # A function, and a list of what it is given
@@ -242,6 +254,12 @@ def map_threads(
         yield from progress(ex.map(f, xs), total=len(xs), label=label)
 
 # %% ../nbs/00a_tools.ipynb #f11d4a52
+def is_function(
+    spec:str # What an option says
+) -> bool:
+    "Is this the name of a function, `package.module:function`?"
+    return re.fullmatch(r'[\w.]+:\w+', spec) is not None
+
 def load_function(
     spec:str # 'package.module:function': installed, or in the folder where the command was started
 ): # The function
