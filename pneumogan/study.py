@@ -483,7 +483,7 @@ def _work(tasks, arms, jobs, bar, before, cluster=None):
         if todo and not kind['unfreeze'] and s.external:
             clf = make_classifier(**_classifier(tasks[0], k)).to(tasks[0].device)
             for other in tasks[0].externals.values(): stored_features(clf, other, bar)
-    run, took = lambda calls, label: run_tasks(calls, jobs, label, bar and interactive(), cluster), {}
+    run, took = lambda calls, label: run_tasks(calls, jobs, label, bar, cluster), {}
     if needs_generator(arms):
         took |= run([(generator_task, t) for t in tasks], 'generators')
         took |= run([(audit_task, t) for t in tasks], 'audits')
@@ -605,6 +605,7 @@ def _tell_plan(p, notes):
     said = plan_text(p) if p.seconds else settings_text(p.tasks[0].settings)
     print('\n'.join([said, *[f'note: {o}' for o in notes]]), flush=True)
 
+# %% ../nbs/08_study.ipynb #2661417f
 def _finish(out):
     "Say that a study is complete, and remove what it needed only while it ran"
     write_json(out/'manifest.json', read_json(out/'manifest.json') | dict(complete=True))
@@ -618,7 +619,7 @@ def _facts_of(tasks):
         n_images=len(store), n_train=[len(t.train) for t in tasks], n_left_out=len(store.cohort.left_out))
 
 def _judge_all(tasks, arms, manifest, others):
-    "Write tables, manifest and verdict of every classifier; the verdict of the study's own"
+    "Write tables, manifest and verdict of every classifier, and finish; the verdict of the study's own"
     out, names = tasks[0].out, list(classifiers(tasks[0].settings))
     homes = {k:out if k==names[0] else out/'classifiers'/k for k in names}
     for k,home in homes.items():
@@ -632,7 +633,9 @@ def _judge_all(tasks, arms, manifest, others):
     for k,home in homes.items(): # found again by whoever analyses the table
         if beside[k]: write_json(home/'comparisons.json', dict(reference='baseline') | beside[k])
     for k in names[1:]: analyze_predictions(homes[k]/'predictions.csv', homes[k])
-    return analyze_predictions(out/'predictions.csv', out, figures=study_figures(tasks, arms))
+    verdict = analyze_predictions(out/'predictions.csv', out, figures=study_figures(tasks, arms))
+    _finish(out)
+    return verdict
 
 # %% ../nbs/08_study.ipynb #f4b10866
 def run_study(
@@ -646,25 +649,24 @@ def run_study(
     hours:float=None # Make the study smaller until it takes so long
 ) -> dict: # The verdict
     "Run a study, or what is left of it, and judge it"
-    if cluster: connect(cluster); cpu = not cluster.gpus
     if cluster and hours: raise DataError('--hours is timed on this machine: not with --backend ray')
+    if cluster: connect(cluster); cpu = not cluster.gpus
     timed = bar and not cluster and 'plan' not in (read_manifest(out) or {})
     p, _, others, notes = prepare_study(s, out := Path(out), jobs, cpu, log, hours, timed)
-    tasks, s, device = p.tasks, p.tasks[0].settings, p.tasks[0].device
     if bar: _tell_plan(p, notes)
+    tasks, s, device = p.tasks, p.tasks[0].settings, p.tasks[0].device
     manifest = claim_folder(out, 'study', fingerprint(s, tasks[0].store, tasks[0].externals), options=_OPTIONS)
     if p.seconds: manifest |= dict(plan=_task_files(p), jobs=p.jobs, hours=hours, planned_hours=p.hours)
-    done = [k for k,(f,_) in manifest.get('plan', {}).items() if _is_done(out/f)]
-    write_json(out/'manifest.json', manifest := manifest | dict(complete=False, began=time.time(), before=done))
+    plan, lines = manifest.get('plan', {}), bar and not interactive() and 'plan' in manifest
+    begun = dict(complete=False, began=time.time(), before=[k for k,(f,_) in plan.items() if _is_done(out/f)])
+    write_json(out/'manifest.json', manifest := manifest | begun)
     try:
-        with telling(lambda: status_text(study_status(out))) if bar and not interactive() else nullcontext():
-            took = _work(tasks, _arms(s), p.jobs, bar, manifest.get('seconds', {}), cluster)
+        with telling(lambda: status_text(study_status(out))) if lines else nullcontext():
+            took = _work(tasks, _arms(s), p.jobs, bar and not lines, manifest.get('seconds', {}), cluster)
     except Refused as e: write_refusal(out, str(e)); raise
-    where = 'cuda' if cluster and cluster.gpus else device.type
-    facts = dict(device=where, jobs=p.jobs, cluster=bool(cluster), versions=versions(device), seconds=took, notes=notes)
-    verdict = _judge_all(tasks, _arms(s), manifest | facts | _facts_of(tasks), others)
-    _finish(out)
-    return verdict
+    facts = dict(device='cuda' if cluster and cluster.gpus else device.type, jobs=p.jobs, cluster=bool(cluster),
+        versions=versions(device), seconds=took, notes=notes)
+    return _judge_all(tasks, _arms(s), manifest | facts | _facts_of(tasks), others)
 
 # %% ../nbs/08_study.ipynb #4eeb745a
 def run_learning_curve(
