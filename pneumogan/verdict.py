@@ -902,12 +902,16 @@ class Verdict(dict):
     def _repr_markdown_(self) -> str:
         marks = [f'**{word}**: {why}.' for word,why in _all_marks(self)]
         if self.get('status')!='JUDGED': return '\n\n'.join([*marks, f"**REFUSED**: {self.get('reason')}"])
-        about = (f"{self['n_patients']:,} {self['unit']}s, {self['n_images']:,} images, {self['n_folds']} evaluations in "
-            f"{self['n_repeats']} repeat{'s'*(self['n_repeats']>1)}. Difference in AUROC to `{self['reference']}`, 95 %:")
         rows = [f"| `{r['arm']}` | {_span_words(r)} | {_answer_words(r)} |" for r in self['comparisons']]
-        return '\n\n'.join([*marks, about, '\n'.join(['| arm | difference | answer |', '|---|---|---|', *rows])])
+        table = '\n'.join(['| arm | difference | answer |', '|---|---|---|', *rows])
+        return '\n\n'.join([*marks, _size_words(self), table])
 
 def _all_marks(v): return marks_of(v) + [PHANTOM]*bool(v.get('phantom'))
+
+def _size_words(v):
+    n, runs = (f"{v['n_patients']:,} {v['unit']}s, {v['n_images']:,} images", f"{v['n_folds']} evaluations")
+    repeats = f"{v['n_repeats']} repeat{'s'*(v['n_repeats']>1)}"
+    return f"{n}, {runs} in {repeats}. Difference in AUROC to `{v['reference']}`, 95 %:"
 
 def _span_words(r):
     return '' if r['difference'] is None else f"{r['difference']:+.3f} ({r['ci_low']:+.3f} to {r['ci_high']:+.3f})"
@@ -916,6 +920,7 @@ def _answer_words(r):
     why = f": {r['reason']}"*(r['verdict']=='REFUSED')
     return f"**{r['verdict'] or 'no word, a smoke test'}**{why}"
 
+# %% ../nbs/07b_verdict.ipynb #6a1f6202
 def read_verdict(
     path:str|Path # A verdict.json, or the folder that holds one
 ) -> Verdict: # As `judge` returned it
@@ -980,12 +985,10 @@ def judge(
     unlike:dict=None, # Arm -> in what else its training differed from the reference's; refused
     n_real:dict=None, # Arm -> real training patients a fold; None reads them off the table and the names `real_0.5`
     threshold:dict=None, temperature:dict=None, # Arm -> what a hold-out of training patients gave, one a fold
-    external:bool=False, # Patients of another hospital, who are in no fold: every model scores all of them
-    phantom:bool=False # The images are drawn by a program and are no X-rays: an entry `phantom` says so
+    external:bool=False, phantom:bool=False # Patients of another hospital, in no fold; drawn images, no X-rays
 ) -> Verdict: # The content of verdict.json
     "The verdict on every arm of a table of predictions; `Refused` if no arm can be judged"
-    df = check_predictions(_frame_of(predictions), reference, arms, external)
-    table = ScoreTable.from_frame(df, reference)
+    table = ScoreTable.from_frame(df := check_predictions(_frame_of(predictions), reference, arms, external), reference)
     _check_all_told(table, unit, n_real=n_real, threshold=threshold, temperature=temperature)
     fm, refused = fold_metrics(table, threshold), _refused_arms(table, steps, synthetic_seen, unlike)
     roles, kept = _roles(table.arms, _told(df), controls), [a for a in table.arms if a not in refused]
