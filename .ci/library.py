@@ -25,7 +25,7 @@ def notebooks():
         if mod: yield p.stem, f'{LIB}.{mod}', [c for c in cells if not EXPORT.search(c) and not SKIP.search(c)]
 
 # Who may import whom: only those that stand before it
-ROOMS = ('tools tables images copies labels data store statistics arms predictions verdict simulation comparisons report dcgan distributed quality '
+ROOMS = ('tools tables images copies labels data store statistics arms predictions verdict simulation comparisons report page dcgan distributed quality '
          'training cgan wgangp synthesis exchange classifier shifts curriculum analysis plan study benchmark cli').split()
 
 def imported(path):

@@ -15,8 +15,8 @@ from .statistics import FIGURE_METRICS, nadeau_bengio
 from .predictions import NotComparable, Refused, check_predictions
 from .verdict import ScoreTable, fold_metrics, read_images
 from .simulation import simulate_study, simulation_table
-from .report import (LEAKY_NOTE, METRICS_SHOWN, analyze_predictions, facts_beside, report_text,
-    verdict_figures, write_refusal, write_report_html)
+from .report import LEAKY_NOTE, METRICS_SHOWN, report_text
+from .page import analyze_predictions, facts_beside, verdict_figures, write_refusal, write_report_html
 import re, sys
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd

@@ -14,7 +14,7 @@ from .tools import (DataError, keep_memory, map_threads, n_cores, progress, read
                              seed_all, write_json)
 from .data import Cohort, load_cohort, phantom, read_image, write_layout
 from .store import BatchLoader, build_store, patient_folds, shuffled_plan
-from .report import analyze_predictions
+from .page import analyze_predictions
 from .simulation import simulate_study
 from .dcgan import DCGANGame, GANConfig, make_game, make_generator, save_generator, to_tanh
 from .quality import ssim_matrix

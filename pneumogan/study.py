@@ -20,8 +20,8 @@ from .arms import ARMS, check_arms, needs_generator
 from .predictions import Refused, check_predictions, read_predictions
 from .verdict import image_facts, judge
 from .comparisons import compare_classifiers, external_section, shift_rows
-from pneumogan.report import (analyze_predictions, facts_beside, learning_curve_frame, learning_curve_plot, report_text,
-    write_refusal)
+from .report import learning_curve_frame, learning_curve_plot, report_text
+from .page import analyze_predictions, facts_beside, write_refusal
 from .dcgan import make_game, make_generator, save_generator
 from .quality import aligned_neighbours, audit, show_neighbours
 from .training import train_gan

@@ -887,7 +887,7 @@ def marks_of(
     verdict:dict # From `judge`
 ) -> list: # Pairs of word and why, as in `MARKS`
     "The marks that a verdict bears"
-    return [pair for name,pair in MARKS.items() if verdict.get(name)]
+    return [pair for name,pair in MARKS.items() if verdict.get(name)] + [PHANTOM]*bool(verdict.get('phantom'))
 
 # %% ../nbs/07b_verdict.ipynb #ca2ce37c
 class Verdict(dict):
@@ -897,16 +897,14 @@ class Verdict(dict):
     def __repr__(self) -> str:
         if self.get('status')!='JUDGED': return f"Verdict(REFUSED: {self.get('reason')})"
         words = [f"{r['arm']} {r['verdict'] or 'no word'}" for r in self['comparisons']]
-        return f"Verdict({', '.join([word for word,_ in _all_marks(self)] + words)})"
+        return f"Verdict({', '.join([word for word,_ in marks_of(self)] + words)})"
 
     def _repr_markdown_(self) -> str:
-        marks = [f'**{word}**: {why}.' for word,why in _all_marks(self)]
+        marks = [f'**{word}**: {why}.' for word,why in marks_of(self)]
         if self.get('status')!='JUDGED': return '\n\n'.join([*marks, f"**REFUSED**: {self.get('reason')}"])
         rows = [f"| `{r['arm']}` | {_span_words(r)} | {_answer_words(r)} |" for r in self['comparisons']]
         table = '\n'.join(['| arm | difference | answer |', '|---|---|---|', *rows])
         return '\n\n'.join([*marks, _size_words(self), table])
-
-def _all_marks(v): return marks_of(v) + [PHANTOM]*bool(v.get('phantom'))
 
 def _size_words(v):
     n, runs = (f"{v['n_patients']:,} {v['unit']}s, {v['n_images']:,} images", f"{v['n_folds']} evaluations")
