@@ -10,7 +10,7 @@ __all__ = ['refuse_one_class', 'fold_rows', 'read_metrics', 'toy_metrics', 'curv
 # %% ../nbs/07_analysis.ipynb #865f3a52
 from .tools import DataError, atomic_write, check_counts, choose_device, read_json, save_figure, write_json
 from .arms import arm_order
-from .data import hash_patients, load_cohort, read_image
+from .data import Cohort, hash_patients, load_cohort, read_image
 from .statistics import FIGURE_METRICS, nadeau_bengio
 from .predictions import NotComparable, Refused, check_predictions
 from .verdict import ScoreTable, fold_metrics, read_images
@@ -18,6 +18,7 @@ from .simulation import simulate_study, simulation_table
 from .report import LEAKY_NOTE, METRICS_SHOWN, report_text
 from .page import analyze_predictions, facts_beside, verdict_figures, write_refusal, write_report_html
 import re, sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from fastcore.meta import delegates
@@ -26,7 +27,7 @@ from fastcore.meta import delegates
 def refuse_one_class(
     folds:pd.DataFrame, # Rows with weighted_precision and weighted_recall
     name:str='' # What to call them
-):
+) -> None:
     "`Refused` where numbers can only come from an evaluation set with one class"
     if not {'weighted_precision','weighted_recall'} <= set(folds): return
     bad = (folds.weighted_precision>=1-1e-9) & (folds.weighted_recall<1-1e-9)
@@ -57,7 +58,7 @@ def _is_numbers(x): return isinstance(x, list) and len(x)>0 and all(isinstance(i
 
 # %% ../nbs/07_analysis.ipynb #9db9d643
 def fold_rows(
-    x # Parsed JSON of a summary: any nesting
+    x:object # Parsed JSON of a summary: any nesting
 ) -> pd.DataFrame: # One row a fold with at least `accuracy`; empty if there is none
     "Per-fold metrics, wherever they stand"
     if isinstance(x, list):
@@ -98,7 +99,7 @@ def _read_arm(paths):
 
 # %% ../nbs/07_analysis.ipynb #1b266808
 def read_metrics(
-    root # Folder with {arm}_cv_summary.json, {arm}_fold_{i}_metrics.json or {arm}_metrics.json
+    root:str|Path # Folder with {arm}_cv_summary.json, {arm}_fold_{i}_metrics.json or {arm}_metrics.json
 ) -> dict: # arm -> dict(folds=DataFrame, history=list of dicts, leaky, unit, steps, synthetic_seen, training, families)
     "The result files of a classifier command, or of the original study"
     root = Path(root)
@@ -124,8 +125,8 @@ def _toy_history(rng, epochs, share):
                 valid_acc=[1-x/2 for x in valid], synthetic_ratio=list(map(float, share)))
 
 def toy_metrics(
-    root, # Folder to write into
-    arms=('baseline','augmented','curriculum'), # Names
+    root:str|Path, # Folder to write into
+    arms:Sequence[str]=('baseline','augmented','curriculum'), # Names
     k:int=3, epochs:int=6, seed:int=0, leaky:bool=False # Folds, epochs, seed, mark of a generator that saw the patients
 ) -> Path: # The folder
     "A small metrics folder of made-up training runs and a simulated study, for lessons and tests"
@@ -157,9 +158,9 @@ def _curve(ax, histories, key, colour, label=None, style='-'):
 _CURVES = dict(loss='loss', acc='accuracy', synthetic_ratio='synthetic share of a batch')
 
 def curves_plot(
-    runs:dict, # From `read_metrics`
+    runs:dict, # From read_metrics
     what:str='loss' # loss, acc or synthetic_ratio
-): # The figure
+) -> plt.Figure: # The figure
     "Training curves of all arms"
     fig,ax = plt.subplots(figsize=(6,3.2), layout='constrained')
     for i,(arm,r) in enumerate(runs.items()):
@@ -174,8 +175,8 @@ def curves_plot(
 
 # %% ../nbs/07_analysis.ipynb #71f85f47
 def cv_bars(
-    runs:dict # From `read_metrics`
-): # The figure
+    runs:dict # From read_metrics
+) -> plt.Figure: # The figure
     "Mean over folds of each metric, with its standard deviation, every fold a dot"
     keys = [k for k in FIGURE_METRICS if any(k in r['folds'] for r in runs.values())]
     fig,ax = plt.subplots(figsize=(7.5,3.4), layout='constrained')
@@ -195,8 +196,8 @@ def cv_bars(
 
 # %% ../nbs/07_analysis.ipynb #e0105228
 def join_predictions(
-    root, # Folder with {arm}_predictions.csv
-    out # Where the joint table goes
+    root:str|Path, # Folder with {arm}_predictions.csv
+    out:str|Path # Where the joint table goes
 ) -> Path: # `out`, or None where fewer than two arms left predictions
     "One table of predictions from one file an arm"
     parts = sorted(Path(root).glob('*_predictions.csv*'))
@@ -221,8 +222,8 @@ def _accuracy_words(arm, folds, base, reference):
             f"to {v['ci_high']:+.4f} over {k} folds")
 
 def metrics_text(
-    runs:dict, # From `read_metrics`
-    refused=(), # Arms that cannot be compared with the reference: no difference is given of them
+    runs:dict, # From read_metrics
+    refused:Iterable[str]=(), # Arms that cannot be compared with the reference: no difference is given of them
     reference:str='baseline' # The arm to compare with
 ) -> str: # For comparison_report.txt
     "Per-fold metrics of every arm, accuracy beside the majority rate"
@@ -249,12 +250,12 @@ def _sample_rows(mask, n, seed=0):
 
 # %% ../nbs/07_analysis.ipynb #fe5864c9
 def ssim_figure(
-    real, # Cohort of real images
-    synthetic, # Cohort of synthetic images, from `load_synthetic`
-    path, # PNG to write
+    real:Cohort, # Cohort of real images
+    synthetic:Cohort, # Cohort of synthetic images, from load_synthetic
+    path:str|Path, # PNG to write
     num_real:int=100, num_synth:int=500, # Images to compare
     size:int=None, # Side to compare at; None: that of the synthetic images
-    device=None # torch device
+    device:object=None # torch device
 ) -> Path: # `path`
     """Histograms of SSIM, synthetic with real positives and real with real, through two windows
 
@@ -269,7 +270,7 @@ def ssim_figure(
 
 # %% ../nbs/07_analysis.ipynb #7c03ce2d
 def gradcam(
-    clf, # From `load_classifier`
+    clf:Callable, # From load_classifier
     pixels:np.ndarray, # uint8 (n,h,w)
     target:int=1 # Class whose evidence is shown: 1 PNEUMONIA
 ) -> np.ndarray: # float32 (n,h,w) in [0,1]
@@ -288,7 +289,7 @@ def gradcam_panel(
     models:dict, # Name -> classifier
     pixels:np.ndarray, # uint8 (h,w)
     title:str, # Above the picture
-    path # PNG to write
+    path:str|Path # PNG to write
 ) -> Path: # `path`
     "One image, and what each model makes of it"
     from pneumogan.classifier import score_images
@@ -306,7 +307,7 @@ def gradcam_panel(
 
 # %% ../nbs/07_analysis.ipynb #e528f468
 def find_classifiers(
-    root # Folder with classifier files of pneumogan_train_classifier
+    root:str|Path # Folder with classifier files of pneumogan_train_classifier
 ) -> dict: # arm -> file of its first fold
     "One classifier file an arm, as the files say; generators and files of other programs are left out"
     from pneumogan.classifier import classifier_meta
@@ -337,9 +338,9 @@ def _image_kinds(models, real, synthetic):
 # %% ../nbs/07_analysis.ipynb #fd7888fa
 def gradcam_figures(
     models:dict, # Name -> classifier
-    real, # Cohort of real images, or None
-    synthetic, # Cohort of synthetic images, or None
-    out, # Folder for gradcam_{kind}_{image_id}.png
+    real:Cohort|None, # Cohort of real images, or None
+    synthetic:Cohort|None, # Cohort of synthetic images, or None
+    out:str|Path, # Folder for gradcam_{kind}_{image_id}.png
     n:int=3 # Images of each kind
 ) -> list: # Files written
     "Grad-CAM panels of real positives, real negatives and synthetic images"
@@ -354,8 +355,8 @@ def gradcam_figures(
 
 # %% ../nbs/07_analysis.ipynb #3803aee3
 def training_figures(
-    runs:dict, # From `read_metrics`
-    out # Folder
+    runs:dict, # From read_metrics
+    out:str|Path # Folder
 ) -> list: # Files written
     "comparison_loss, comparison_acc, comparison_synthetic_ratio and cv_comparison"
     kept = any(r['history'] for r in runs.values())
@@ -382,11 +383,11 @@ def _facts(runs, reference='baseline'):
 
 # %% ../nbs/07_analysis.ipynb #6571b78a
 def analyze_metrics(
-    metrics_dir, # Folder of JSON files and predictions that the classifier command left
-    out, # Folder for the figures and comparison_report.txt; with predictions also verdict.json and report.html
+    metrics_dir:str|Path, # Folder of JSON files and predictions that the classifier command left
+    out:str|Path, # Folder for the figures and comparison_report.txt; with predictions also verdict.json and report.html
     plots:bool=True, # Make the figures
     reference:str='baseline', # The arm to compare with
-    **kw # Further arguments of `analyze_predictions`
+    **kw # Further arguments of analyze_predictions
 ) -> str: # The report
     """The original study's analysis: curves, bars, report, and a verdict where predictions are there
 
@@ -437,9 +438,10 @@ def _cam_models(model_dir, device):
 
 # %% ../nbs/07_analysis.ipynb #d1d5df12
 def image_figures(
-    out, model_dir, data_dir, synthetic_dir, # Folders: results, classifiers, real and synthetic images
+    out:str|Path, model_dir:str|Path, # Folders: results, classifiers
+    data_dir:str, synthetic_dir:str|Path, # Folders: real and synthetic images
     n_real:int=100, n_synth:int=500, n_cam:int=3, # Images for SSIM and Grad-CAM
-    ssim:bool=True, cam:bool=True, device='cpu' # What to make, and where
+    ssim:bool=True, cam:bool=True, device:object='cpu' # What to make, and where
 ) -> list: # Files written
     "SSIM histogram and Grad-CAM panels from whatever is there"
     real = _or_leave_out('real images', _load_labelled, data_dir)
@@ -476,7 +478,7 @@ def _simulate(path, studies, jobs):
     print(shown.pivot(index=['point','effect'], columns='measure', values='rate').round(3).to_string(na_rep='-'))
 
 # %% ../nbs/07_analysis.ipynb #02aa5915
-def _analyze_folders(kw, # Arguments of `judge` that the options give
+def _analyze_folders(kw, # Arguments of judge that the options give
     metrics_dir:str='./results/metrics', # JSON files and predictions of the classifier command
     analysis_dir:str='./results/analysis', # Folder for figures and report
     model_dir:str='./models', # Classifiers, for Grad-CAM
@@ -489,7 +491,7 @@ def _analyze_folders(kw, # Arguments of `judge` that the options give
     skip_ssim:bool=False, # No SSIM
     skip_gradcam:bool=False, # No Grad-CAM
     cpu:bool=False, # Use the CPU even where a GPU is present
-):
+) -> None:
     "The original study's analysis, printed, and its pictures"
     n = dict(num_ssim_real=num_ssim_real, num_ssim_synth=num_ssim_synth, num_gradcam_samples=num_gradcam_samples)
     check_counts(**n)
@@ -516,7 +518,7 @@ def pneumogan_analyze(
     studies:int=1000, # Simulated studies a point
     jobs:int=1, # Processes of the simulation
     **kwargs
-):
+) -> None:
     """Judge a table of predictions, or analyse a folder of results; exit 1 with the reason if they cannot be judged
 
     A table of predictions is text with one row for each image, arm, fold and repeat:

@@ -12,6 +12,7 @@ from .statistics import ArmValues, holm
 from .verdict import ScoreTable, auroc_values, judge
 from .verdict import _contrast, _curve, _plain, _roles, _run_numbers, _told
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations
 import numpy as np, pandas as pd
 
@@ -31,7 +32,7 @@ def _same_rows(a, b, one, other):
             raise DataError(f'{one} and {other} have other images in repeat {r} fold {f}: score the same with both')
 
 def side_by_side(
-    tables:dict # Name -> `ScoreTable` of models of the same folds, on the same images
+    tables:dict # Name -> ScoreTable of models of the same folds, on the same images
 ) -> ScoreTable: # Its arms are pairs (name of the table, arm)
     "Several tables as one, with the arms of all"
     (first, one), *others = tables.items()
@@ -56,9 +57,9 @@ def _two_sets(a, b):
 
 # %% ../nbs/07f_comparisons.ipynb #3a5ca77a
 def compare_sets(
-    internal, # The study: a table of predictions or a `ScoreTable`
-    external, # The scores that its models give to patients of another hospital
-    arms=None, # Names, reference first; None takes those of the study
+    internal:pd.DataFrame|ScoreTable, # The study
+    external:pd.DataFrame|ScoreTable, # The scores that its models give to patients of another hospital
+    arms:Sequence[str]=None, # Names, reference first; None takes those of the study
     reference:str='baseline' # The arm to compare with, of tables
 ) -> list: # Dicts an arm: auroc_internal, auroc_external, drop with its interval, and beside the reference the gains
     "How much of the AUROC, and of each arm's gain, is left at another hospital; intervals of 95 %"
@@ -83,11 +84,11 @@ def compare_sets(
 # %% ../nbs/07f_comparisons.ipynb #50cd3bc6
 def external_section(
     name:str, # Of the hospital
-    internal, # The study: a table of predictions or a `ScoreTable`
-    external, # The scores that its models give to these patients, every model to all of them
-    notes=(), # What is to be said of these patients, a sentence each
-    **facts # For `judge`, as of the study: unit, reference, steps, n_real, the marks, ... but nothing of its images
-) -> dict: # name, sets as `compare_sets`, verdicts as `comparisons` of `judge`, sizes, notes; or name and refused
+    internal:pd.DataFrame|ScoreTable, # The study
+    external:pd.DataFrame|ScoreTable, # The scores that its models give to these patients, every model to all of them
+    notes:Sequence[str]=(), # What is to be said of these patients, a sentence each
+    **facts # For judge, as of the study: unit, reference, steps, n_real, the marks, ... but nothing of its images
+) -> dict: # name, sets as compare_sets, verdicts as `comparisons` of judge, sizes, notes; or name and refused
     "A study's models at another hospital, in a form for verdict.json"
     reference = facts.get('reference', 'baseline')
     a, told = _levels(internal, reference)
@@ -127,8 +128,8 @@ def _classifiers_line(arm, words, interaction):
 
 # %% ../nbs/07f_comparisons.ipynb #00ab00dc
 def compare_classifiers(
-    tables:dict, # Classifier -> its table of predictions or `ScoreTable`: the same folds and images
-    verdicts:dict, # Classifier -> its verdict, from `judge`
+    tables:dict, # Classifier -> its table of predictions or ScoreTable: the same folds and images
+    verdicts:dict, # Classifier -> its verdict, from judge
     alpha:float=.05 # Level for all pairs of classifiers of one arm
 ) -> dict: # rows: classifier, arm, difference, interval, verdict; lines: arm -> words; interaction: arm -> dict|None
     "The verdicts of several classifiers on the same arms, and whether the gain of an arm differs between them"
@@ -151,7 +152,7 @@ def compare_classifiers(
 
 # %% ../nbs/07f_comparisons.ipynb #212cfd72
 def shift_rows(
-    internal, # The study: a table of predictions or a `ScoreTable`
+    internal:pd.DataFrame|ScoreTable, # The study
     shifted:pd.DataFrame, # Rows of the same table, with columns shift (its name) and strength (a number)
     reference:str='baseline' # The arm to compare with, of tables
 ) -> list: # Dicts: shift, strength, arm, auroc, drop with its interval; beside the reference its gain there

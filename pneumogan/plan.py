@@ -32,11 +32,13 @@ from .classifier import (N_VIEWS, arch_name, body_features, fit_classifier, made
 from .shifts import parse_shifts
 from .curriculum import _on_top, schedule_problem
 import hashlib, io, re, sys, time
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 import numpy as np
+from fastcore.basics import patch
 from torch import nn
 from joblib import Parallel, delayed
 
@@ -45,12 +47,12 @@ from joblib import Parallel, delayed
 class Sources:
     "Where a study's images come from, and what else its classifiers score"
     data:str='phantom' # Any source
-    patients:str='' # Who is who, where the source does not say: as in `load_cohort`
+    patients:str='' # Who is who, where the source does not say: as in load_cohort
     uncertain:str='drop' # What becomes of unclear labels: drop, 0 or 1
     skip_bad:bool=False # Go on without images that cannot be used
     generator:str='' # A program that every fold trains in its place: a command, or package.module:function
     synthetic:str='' # Images made elsewhere: one folder for all folds, or one a fold, with {name} in it
-    seen:str='' # A table of the patients whom the generator of `synthetic` has seen
+    seen:str='' # A table of the patients whom the generator of synthetic has seen
     export:str='RGB' # What another program gets: RGB or L (grey)
     external:tuple=() # Sources of other patients, whom every classifier also scores
     shift:str='' # Shifts of the held-out images that it also scores, comma-separated, or all
@@ -68,7 +70,7 @@ class Settings(Sources):
     n_real:int=0 # Real training patients a fold (images where patients are unknown); 0 for all
     n_synthetic:int=0 # Synthetic images a fold; 0 for as many as real ones, at most 5,000
     size:int=28 # Side length of the images the classifier gets, in pixels
-    gan_size:int=0 # Side length of the generator's images; 0 for `size`
+    gan_size:int=0 # Side length of the generator's images; 0 for size
     preset_gan:str='modern' # The GAN's preset: original or modern
     fmaps:int=32 # Base width of generator and discriminator
     gan_steps:int=400 # Generator steps
@@ -139,7 +141,7 @@ def _check_others(s):
 # %% ../nbs/08a_plan.ipynb #0a0a68a7
 def make_settings(
     preset:str='standard', # One of `STUDY_PRESETS`
-    **changes # Any field of `Settings`
+    **changes # Any field of Settings
 ) -> Settings:
     "A preset with changes, checked before any work starts; a `DataError` names what cannot be"
     if preset not in STUDY_PRESETS: raise DataError(f'preset {preset!r}: known are {", ".join(STUDY_PRESETS)}')
@@ -166,7 +168,7 @@ def _functions(s):
     return {o:function_hash(o) for o in (s.generator, *_archs(s)) if is_function(o)}
 
 def fingerprint(
-    s:Settings, store,
+    s:Settings, store:ImageStore,
     externals:dict=None # Name -> store of other patients
 ) -> dict: # settings, data, and where a generator is trained gan and keeps
     "What makes two runs the same run"
@@ -188,15 +190,15 @@ def fold_seed(
     return int(np.random.SeedSequence((s.seed, r, fold) + (g,)*(g>0)).generate_state(1)[0])
 
 def split_seed(
-    s:Settings, repeat:int, fold:int # As in `fold_seed`
+    s:Settings, repeat:int, fold:int # As in fold_seed
 ) -> int:
     "The seed that decides who is where, which all generators of a fold share"
     return fold_seed(s, repeat-repeat%s.generators, fold)
 
 # %% ../nbs/08a_plan.ipynb #716dc94e
 def sample_patients(
-    cohort, # Labelled
-    rows, # Rows to choose from
+    cohort:Cohort, # Labelled
+    rows:np.ndarray, # Rows to choose from
     n:int, # Patients wanted; 0 for all
     seed:int
 ) -> np.ndarray: # Sorted rows: all images of `n` patients
@@ -210,22 +212,22 @@ def sample_patients(
     return np.sort(df.row[df.patient_id.isin(taken)].to_numpy())
 
 # %% ../nbs/08a_plan.ipynb #b99e03db
-def study_folds(s:Settings, cohort) -> dict: # (repeat, fold) -> rows trained on, rows held out
+def study_folds(s:Settings, cohort:Cohort) -> dict: # (repeat, fold) -> rows trained on, rows held out
     "All folds of all repeats"
     return {(r,f):(sample_patients(cohort, train, s.n_real, split_seed(s,r,f)), test)
         for r in range(s.repeats*s.generators)
         for f,(train,test) in enumerate(patient_folds(cohort, s.folds, split_seed(s,r,0)))}
 
 # %% ../nbs/08a_plan.ipynb #f68738d9
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Task:
     "One fold of one repeat, and what it works with: opened when first asked for, and only once in a process"
     settings:Settings
     out:Path # The study's folder
     repeat:int; fold:int
     train:np.ndarray; test:np.ndarray # Rows of the store
-    cpu:bool=False
-    log:str='' # What logs its trainings, as in `log_callbacks`
+    cpu:bool=False; log:str='' # What logs its trainings, as in log_callbacks
+    def __repr__(self) -> str: return f'Task({self.name}: {len(self.train)} images, {len(self.test)} held out)'
     def __getstate__(self): return {f.name: getattr(self, f.name) for f in fields(self)} # a worker opens for itself
 
     name = property(lambda self: f'repeat_{self.repeat}_fold_{self.fold}')
@@ -243,7 +245,7 @@ class Task:
         return self.store if s.gan_size==s.size else build_store(self.store.cohort, s.gan_size)
     @cached_property
     def synthetic(self) -> Cohort: return load_synthetic(self.synthetic_dir)
-    def synthetic_store(self, size) -> ImageStore: return build_store(self.synthetic, size, cache=self.out/'stores')
+    def synthetic_store(self, size:int) -> ImageStore: return build_store(self.synthetic, size, cache=self.out/'stores')
     @cached_property
     def externals(self) -> dict: # Name -> store of the patients of another hospital
         s = self.settings
@@ -255,7 +257,7 @@ def external_names(s:Settings) -> dict: # Name -> source
     names = [Path(str(o)).name or str(o) for o in s.external]
     return {(k if names.count(k)==1 else f'{k} {i+1}'):o for i,(k,o) in enumerate(zip(names, s.external))}
 
-def study_tasks(s:Settings, out, cpu:bool=False, log:str='') -> list: # As many as folds and repeats
+def study_tasks(s:Settings, out:str|Path, cpu:bool=False, log:str='') -> list: # As many as folds and repeats
     "A task for each fold of each repeat; they share what is opened here"
     first = Task(s, Path(out), 0, 0, None, None, cpu, log)
     opened = dict(store=first.store, device=first.device)
@@ -266,7 +268,7 @@ def study_tasks(s:Settings, out, cpu:bool=False, log:str='') -> list: # As many 
     return tasks
 
 # %% ../nbs/08a_plan.ipynb #1ee077cf
-def wanted_images(s:Settings, n_train:int) -> tuple: # n and n_per_class of `synthesize`
+def wanted_images(s:Settings, n_train:int) -> tuple: # n and n_per_class of synthesize
     "How many synthetic images to make"
     n = s.n_synthetic or min(n_train, 5000)
     return (n, None) if s.gan=='dcgan' and not by_others(s) else (None, max(1, n//2))
@@ -284,7 +286,7 @@ def _training_of(arch, s):
     if not is_function(arch): return s.weights, s.unfreeze or s.weights=='none'
     return ('none', True) if _is_network(arch) else ('imagenet', False)
 
-def classifiers(s:Settings) -> dict: # Name -> arguments of `make_classifier`, all but the seed
+def classifiers(s:Settings) -> dict: # Name -> arguments of make_classifier, all but the seed
     "The classifiers of a study, the study's own first"
     out = {}
     for arch in _archs(s):
@@ -317,13 +319,14 @@ def real_rows(t:Task, arm:str) -> np.ndarray: # Row numbers, sorted
                     f'leave it out, or --n-real {int((n_all+left)/(1+(x-1)*n/n_all))}')
 
 # %% ../nbs/08a_plan.ipynb #11365013
-def split_run(s:Settings, cohort) -> dict:
+def split_run(s:Settings, cohort:Cohort) -> dict:
     "What decides who is in which fold; nothing that is trained has a part in it"
     who = '\n'.join(f'{a} {b} {c}' for a,b,c in zip(cohort.df.image_id, cohort.df.patient_id, cohort.y))
     keep = ('folds','repeats','generators','seed','n_real','hold_out')
     return {k:getattr(s, k) for k in keep} | dict(data=hashlib.sha256(who.encode()).hexdigest()[:20])
 
-def export_fold(t:Task, home) -> tuple[Path,Path]: # Folders of those to train on, and of the hold-out (None without)
+def export_fold(t:Task, home:str|Path # Folder
+) -> tuple[Path,Path]: # Folders of those to train on, and of the hold-out (None without)
     "The training images of a fold as a generator's program reads them, and nobody else's"
     rows, hold_out = training_rows(t)
     who, give = t.store.cohort.df.patient_id.to_numpy(), dict(seed=t.split_seed, mode=t.settings.export)
@@ -333,7 +336,7 @@ def export_fold(t:Task, home) -> tuple[Path,Path]: # Folders of those to train o
 
 _OPTIONS = {f'settings.{f.name}':'--'+f.name.replace('_','-') for f in fields(Settings)} | dict(data='images')
 
-def write_split(tasks:list, to, say=print) -> Path: # `to`
+def write_split(tasks:list, to:str|Path, say:Callable=print) -> Path: # `to`
     "The training folders of all folds, and an empty folder beside each for what comes back"
     to, s = Path(to), tasks[0].settings
     options = {k:'--'+k.replace('_','-') for k in split_run(s, tasks[0].store.cohort)} | dict(data='patients')
@@ -350,7 +353,7 @@ def set_folder(t:Task) -> Path:
     "Where the images that were made elsewhere lie for a fold"
     return Path(t.settings.synthetic.replace('{name}', t.name))
 
-def seen_hashes(s:Settings, cohort) -> list: # Hashed
+def seen_hashes(s:Settings, cohort:Cohort) -> list: # Hashed
     "The patients that `seen` names; a `DataError` where some of them are in the cohort"
     table = need_columns(find_columns(read_table(s.seen), COLUMN_NAMES, s.seen), s.seen, 'patient_id')
     ids, ours = set(table.patient_id.astype(str)), cohort.df.patient_id
@@ -360,7 +363,7 @@ def seen_hashes(s:Settings, cohort) -> list: # Hashed
         "generator a fold (--generator, or pneumogan_split and --synthetic 'folds/{name}/out')")
     return hash_patients(sorted(ids))
 
-def check_elsewhere(tasks:list):
+def check_elsewhere(tasks:list) -> None:
     "Raise before any work if images from elsewhere are missing, or were made for other folds"
     s, cohort = tasks[0].settings, tasks[0].store.cohort
     if gone := [str(o) for o in map(set_folder, tasks) if not o.is_dir()]:
@@ -388,7 +391,7 @@ def origin(t:Task) -> dict: # Of a generator's `meta`
 
 # %% ../nbs/08a_plan.ipynb #08e17a86
 def image_side(
-    cohort, n:int=16 # From which so many images are read
+    cohort:Cohort, n:int=16 # From which so many images are read
 ) -> int: # Pixels
     "The median of the shorter sides of some images, spread over a source; that of phantoms, which have any size, is 28"
     some = cohort.df.image.iloc[np.unique(np.linspace(0, len(cohort)-1, n).astype(int))]
@@ -404,7 +407,7 @@ def standard_sizes(
     data:str, # A source
     arch:str=None, # The classifier, or several, if somebody has chosen
     cpu:bool=False, # Use the CPU even where a GPU is present
-    uncertain:str='drop' # As in `load_cohort`
+    uncertain:str='drop' # As in load_cohort
 ) -> dict: # Settings, or none where the preset's own will do
     "What preset `standard` takes from the images and the machine"
     if image_side(load_cohort(data, uncertain=uncertain).labelled())<=28: return {}
@@ -488,7 +491,7 @@ def _arm_seconds(t, arm, units, name):
 
 def task_seconds(
     tasks:list, # Of a study
-    units:dict # From `time_units`
+    units:dict # From time_units
 ) -> dict: # Name of a task -> seconds; None of a program's
     "What each task takes, named as in the manifest"
     out, s = {}, tasks[0].settings
@@ -517,7 +520,7 @@ def task_kind(name:str # Of a task
     return found[1] if found else 'classifier'
 
 def wall_seconds(
-    took:dict, # Task -> seconds, as `task_seconds` gives it
+    took:dict, # Task -> seconds, as task_seconds gives it
     jobs:int, # Tasks at a time
     start:float=0. # Seconds until the workers of one kind of task are there
 ) -> float: # None counts as nothing
@@ -527,9 +530,9 @@ def wall_seconds(
     return sum(max([sum(o)/jobs, *o]) + start for o in kinds.values())
 
 # %% ../nbs/08a_plan.ipynb #ebf9aaae
-@dataclass
+@dataclass(repr=False)
 class Plan:
-    "What a study will take"
+    "What a study will take; a notebook shows it as the command prints it"
     tasks:list # Of the study
     jobs:int # Tasks at a time
     seconds:dict # Task -> seconds
@@ -540,6 +543,9 @@ class Plan:
     effect:float|None # Smallest gain in AUROC found in 80 % of studies; None of a single repeat
     units:dict # That it was computed from
 
+    def __repr__(self) -> str: return f'Plan({len(self.seconds)} tasks, {self.jobs} at a time, {self.hours:.2g} hours)'
+    def _repr_markdown_(self) -> str: return _as_list(plan_text(self))
+
 def _disk(tasks):
     "Bytes of the synthetic images and of what is kept of them while the study runs"
     s, n = tasks[0].settings, sum(_counts(t)[2] for t in tasks)
@@ -548,7 +554,7 @@ def _disk(tasks):
     shifted = 5*len(parse_shifts(s.shift))*sum(len(t.test) for t in tasks)*kept
     return int(n*(2*s.gan_size**2 + copies*(s.size**2 + kept)) + shifted + 2e6*len(tasks))
 
-def planned_gain(s:Settings, cohort) -> float|None: # AUROC
+def planned_gain(s:Settings, cohort:Cohort) -> float|None: # AUROC
     "The smallest gain that a design finds in 80 % of studies of its kind, as far as that is known before"
     label = cohort.df.groupby('patient_id').label.max()
     n = sum(ARMS[a].role=='candidate' for a in _arms(s))
@@ -557,9 +563,9 @@ def planned_gain(s:Settings, cohort) -> float|None: # AUROC
 
 # %% ../nbs/08a_plan.ipynb #8ac6ac54
 def make_plan(
-    tasks:list, # From `study_tasks`
+    tasks:list, # From study_tasks
     jobs:int=1, # Tasks at a time
-    units:dict=None # From `time_units`; default: timed now, in as many processes as will work
+    units:dict=None # From time_units; default: timed now, in as many processes as will work
 ) -> Plan:
     "What a study will take on this machine"
     s, start = tasks[0].settings, time.perf_counter()
@@ -613,6 +619,12 @@ def settings_text(s:Settings) -> str:
     if s.shift: lines.append(f"shifts: {', '.join(parse_shifts(s.shift))}, five strengths each")
     return '\n'.join(lines)
 
+def _as_list(text): return '\n'.join(f'- {o}' for o in text.splitlines())
+
+@patch
+def _repr_markdown_(self:Settings) -> str: return _as_list(settings_text(self))
+
+# %% ../nbs/08a_plan.ipynb #5cfa6528
 def duration(seconds:float) -> str:
     "Seconds in words: '50 s', '12 min', '3.4 h'"
     return f'{seconds:.0f} s' if seconds<100 else f'{seconds/60:.0f} min' if seconds<6000 else f'{seconds/3600:.1f} h'

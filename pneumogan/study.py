@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['generator_task', 'noise_set', 'audit_task', 'check_guard', 'placebo_images', 'fold_mix', 'arm_files', 'arm_task',
            'Cluster', 'connect', 'run_tasks', 'gather', 'study_figures', 'strangers', 'versions', 'elsewhere',
-           'study_status', 'status_text', 'pneumogan_status', 'prepare_study', 'run_study', 'run_learning_curve',
-           'pneumogan_run', 'pneumogan_split', 'round_scores', 'judge_kept', 'keep_study']
+           'study_status', 'StudyStatus', 'status_text', 'pneumogan_status', 'prepare_study', 'run_study',
+           'run_learning_curve', 'pneumogan_run', 'pneumogan_split', 'round_scores', 'judge_kept', 'keep_study']
 
 # %% ../nbs/08_study.ipynb #b4a22dae
 from .tools import (CLASSES, DataError, _unfinished, atomic_write, check_log, choose_device, claim_folder,
@@ -14,11 +14,11 @@ from .tools import (CLASSES, DataError, _unfinished, atomic_write, check_log, ch
     save_figure, save_png, seed_all, telling, write_json)
 from .tables import same_spelling
 from .copies import find_copies, thumbnail
-from .store import RowView, build_store, image_metadata
+from .store import ImageStore, RowView, build_store, image_metadata
 from .statistics import choose_threshold, fit_temperature
 from .arms import ARMS, check_arms, needs_generator
 from .predictions import Refused, check_predictions, read_predictions
-from .verdict import image_facts, judge
+from .verdict import Verdict, image_facts, judge
 from .comparisons import compare_classifiers, external_section, shift_rows
 from .report import learning_curve_frame, learning_curve_plot, report_text
 from .page import analyze_predictions, facts_beside, write_refusal
@@ -124,7 +124,7 @@ def audit_task(t:Task) -> tuple[str,float]: # Name and seconds of work
         atomic_write(_audit_file(t), table.assign(repeat=t.repeat, fold=t.fold).to_csv(index=False))
     return f'audit_{t.name}', time.time()-start
 
-def check_guard(tasks:list):
+def check_guard(tasks:list) -> None:
     "`Refused` if the synthetic images of some fold are copies of patients who are held out in it"
     found = {t.name:read_json(_audit_file(t, 'json')) for t in tasks}
     if bad := {k:o['words'] for k,o in found.items() if o['refused']}:
@@ -138,7 +138,7 @@ def _squeezed_rows(y, rows, like, seed):
     for c in np.unique(like): out[like==c] = np.resize(rng.permutation(rows[y[rows]==c]), (like==c).sum())
     return out
 
-def placebo_images(t:Task, pool:str): # With `pixels`, `y` and `root`, as an image store has them
+def placebo_images(t:Task, pool:str) -> SimpleNamespace: # With `pixels`, y and `root`, as an image store has them
     "The images of `placebo_spectrum` or `placebo_resolution`, kept in the study's folder while it runs"
     s, syn, root = t.settings, t.synthetic_store(t.settings.size), t.out/'stores'/f'{pool}_{t.name}'
     if not (root/'pixels.npy').exists():
@@ -161,7 +161,7 @@ def _pool_stores(t, arm):
         yield name, build_store(syn, t.settings.size, cache=t.out/'stores')
     if pool in ('spectrum','resolution'): yield pool, placebo_images(t, pool)
 
-def fold_mix(t:Task, arm:str): # Image stores, and the `Mix` of this fold
+def fold_mix(t:Task, arm:str) -> tuple[list,Mix]: # Image stores, and the Mix of this fold
     "The images an arm of this fold may use"
     stores, y, rows = [t.store], t.store.y, {}
     for pool,extra in _pool_stores(t, arm):
@@ -172,7 +172,7 @@ def fold_mix(t:Task, arm:str): # Image stores, and the `Mix` of this fold
 
 # %% ../nbs/08_study.ipynb #b3af254d
 def arm_files(
-    t:Task, arm:str, name:str=None # Of the classifier, as `classifiers` has it; default the study's own
+    t:Task, arm:str, name:str=None # Of the classifier, as classifiers has it; default the study's own
 ) -> tuple[Path,Path]: # Scores, facts
     "Where an arm's result stands"
     home = t.out/'parts'/(name or next(iter(classifiers(t.settings))))
@@ -238,7 +238,7 @@ def _rows(t, arm, df, score, **more):
     for i,(k,v) in enumerate(dict(arm=arm, repeat=t.repeat, fold=t.fold).items()): ids.insert(i, k, v)
     return ids
 
-def arm_task(t:Task, arm:str, name:str=None) -> tuple[str,float]: # Name and seconds of work; `name` as in `arm_files`
+def arm_task(t:Task, arm:str, name:str=None) -> tuple[str,float]: # Name and seconds of work; `name` as in arm_files
     "Train one arm on one fold and write down its scores"
     start, (table, facts) = time.time(), arm_files(t, arm, name)
     if not facts.exists():
@@ -275,7 +275,7 @@ class Cluster:
     gpus:float=0 # Of a task, such as 1 or 0.5; with 0 it uses the CPU
 
 # %% ../nbs/08_study.ipynb #6a9949ed
-def connect(c:Cluster):
+def connect(c:Cluster) -> object:
     "Ray, connected to a cluster"
     try: import ray
     except ImportError: raise DataError("Ray is not installed here: pip install 'pneumogan[cluster]', "
@@ -333,8 +333,8 @@ def run_tasks(
 
 # %% ../nbs/08_study.ipynb #a17f609f
 def gather(
-    out, tasks:list, arms:list, # The study's folder, its tasks, and names of arms
-    name:str=None # Of the classifier, as in `arm_files`
+    out:str|Path, tasks:list, arms:list, # The study's folder, its tasks, and names of arms
+    name:str=None # Of the classifier, as in arm_files
 ) -> tuple[pd.DataFrame,dict]: # All predictions in a fixed order; what the manifest says of each arm
     "Put the parts together; whether all arms were trained alike is for the verdict to find"
     files, table = [arm_files(t, a, name) for a in arms for t in tasks], Path(out)/'predictions.csv'
@@ -400,7 +400,8 @@ def _stamped(path, words):
     return save_png(path, np.asarray(new))
 
 # %% ../nbs/08_study.ipynb #b616a890
-def strangers(store, other, name:str) -> tuple[np.ndarray,str]: # Mask (n,) of rows of `other`, and what to say
+def strangers(store:ImageStore, other:ImageStore, name:str # Of the study; of another source, called so
+) -> tuple[np.ndarray,str]: # Mask (n,) of rows of the other, and what to say
     "Which patients of another source are not in the study, by id and by picture; a `DataError` if too few"
     ours, theirs = store.cohort.df.patient_id, other.cohort.df.patient_id
     known = store.cohort.unit==other.cohort.unit=='patient'
@@ -440,7 +441,7 @@ def _model(device):
     names = [l.partition(':')[2].strip() for l in lines if l.startswith('model name')]
     return names[0] if names else platform.processor() or platform.machine()
 
-def versions(device=None) -> dict:
+def versions(device:torch.device=None) -> dict:
     "What computed this: the library and its commit, the device's model, Python and the packages numbers depend on"
     home = Path(pneumogan.__file__).resolve().parent
     return dict(pneumogan=pneumogan.__version__, commit=_commit(home.parent), device=_model(device or choose_device()),
@@ -448,9 +449,9 @@ def versions(device=None) -> dict:
 
 # %% ../nbs/08_study.ipynb #faac934c
 def elsewhere(
-    tasks:list, arms:list, home, # Of a study; the folder of one of its classifiers, where predictions.csv is
+    tasks:list, arms:list, home:str|Path, # Of a study; the folder of one of its classifiers, where predictions.csv is
     others:dict, # Name of another source -> mask of its rows that count, and what to say of the others
-    name:str=None # Of the classifier, as in `arm_files`
+    name:str=None # Of the classifier, as in arm_files
 ) -> dict: # external and shifts, as verdict.json holds them
     "Write external_NAME.csv and shifts.csv, and judge them"
     parts = [arm_files(t, a, name)[0].with_suffix('.beside.csv') for a in arms for t in tasks]
@@ -504,8 +505,8 @@ def _is_done(path): # a set's manifest is there before its images
     return path.exists() and (path.name!='manifest.json' or bool((read_manifest(path.parent) or {}).get('complete')))
 
 def study_status(
-    out # A study's folder
-) -> dict: # complete, refused; done and left (kind -> tasks); seconds to go (None if unknown), since the last change
+    out:str|Path # A study's folder
+) -> 'StudyStatus': # complete, refused; done, left (kind -> tasks); seconds to go (None: unknown), since a change
     "How far a study is, from its folder alone"
     out = Path(out); m = read_manifest(out)
     if not m or m['kind']!='study': raise DataError(f'{out} holds no study: give the folder of pneumogan_run (--out)')
@@ -519,11 +520,16 @@ def study_status(
         default=None)
     refused = (out/'verdict.json').exists() and read_json(out/'verdict.json')['status']=='REFUSED'
     unknown = not plan or not new and any(plan[k][1] is None for k in left)
-    return dict(complete=bool(m['complete']), refused=refused, done=count(done), left=count(left),
+    return StudyStatus(complete=bool(m['complete']), refused=refused, done=count(done), left=count(left),
         seconds=None if unknown else wall(left)*float(np.clip(slow, .2, 20)), changed=changed and time.time()-changed)
 
 # %% ../nbs/08_study.ipynb #feaeaf2f
-def status_text(x:dict) -> str: # From `study_status`
+class StudyStatus(dict):
+    "How far a study is; a notebook shows it in a line"
+    def __repr__(self) -> str: return f'StudyStatus({status_text(self)})'
+    def _repr_markdown_(self) -> str: return status_text(self)
+
+def status_text(x:dict) -> str: # From study_status
     "How far a study is, in a line"
     if x['complete']: return 'complete'
     total = {k:x['done'].get(k, 0)+x['left'].get(k, 0) for k in (*x['done'], *x['left'])}
@@ -533,7 +539,7 @@ def status_text(x:dict) -> str: # From `study_status`
         f"; last change {duration(x['changed'])} ago" if x['changed'] and x['changed']>120 else '')
 
 def pneumogan_status(out:str='./results/study' # A study's folder
-):
+) -> None:
     "How far a study is that runs here or elsewhere"
     print(status_text(study_status(out)))
 
@@ -568,7 +574,7 @@ def _check_space(p):
 
 # %% ../nbs/08_study.ipynb #b56e2f65
 def prepare_study(
-    s:Settings, out, jobs:int=None, cpu:bool=False, log:str='', hours:float=None, # As in `run_study`
+    s:Settings, out:str|Path, jobs:int=None, cpu:bool=False, log:str='', hours:float=None, # As in run_study
     timed:bool=True, # Time some steps; else only where `hours` must be met
     fetch:bool=True # Fetch weights that are not here
 ) -> tuple[Plan,dict,dict,list]: # Plan, manifest (None where the folder is free), strangers of other hospitals, notes
@@ -616,7 +622,8 @@ def _facts_of(tasks):
     "What the manifest says of the patients and of the synthetic images"
     s, store = tasks[0].settings, tasks[0].store
     return dict(unit=store.cohort.unit, leaky=False, unknown_origin=unknown_origin(s) and needs_generator(_arms(s)),
-        n_images=len(store), n_train=[len(t.train) for t in tasks], n_left_out=len(store.cohort.left_out))
+        phantom=s.data.startswith('phantom'), n_images=len(store),
+        n_train=[len(t.train) for t in tasks], n_left_out=len(store.cohort.left_out))
 
 def _judge_all(tasks, arms, manifest, others):
     "Write tables, manifest and verdict of every classifier, and finish; the verdict of the study's own"
@@ -639,15 +646,15 @@ def _judge_all(tasks, arms, manifest, others):
 
 # %% ../nbs/08_study.ipynb #f4b10866
 def run_study(
-    s:Settings, # From `make_settings`
-    out, # The study's folder
+    s:Settings, # From make_settings
+    out:str|Path, # The study's folder
     jobs:int=None, # Tasks at a time; default all cores on the CPU, one on a GPU
     cpu:bool=False, # Use the CPU even where a GPU is present
     bar:bool=True, # Show the plan and progress
     cluster:Cluster=None, # Run the tasks there, not here
-    log:str='', # What logs every training of a classifier, as in `log_callbacks`
+    log:str='', # What logs every training of a classifier, as in log_callbacks
     hours:float=None # Make the study smaller until it takes so long
-) -> dict: # The verdict
+) -> Verdict:
     "Run a study, or what is left of it, and judge it"
     if cluster and hours: raise DataError('--hours is timed on this machine: not with --backend ray')
     if cluster: connect(cluster); cpu = not cluster.gpus
@@ -670,9 +677,9 @@ def run_study(
 
 # %% ../nbs/08_study.ipynb #4eeb745a
 def run_learning_curve(
-    settings:list, # One `Settings` for each number of real patients
-    out, # Holds a folder `n_real_N` for each, learning_curve.csv and figures/learning_curve.png
-    **how # As in `run_study`
+    settings:list, # One Settings for each number of real patients
+    out:str|Path, # Holds a folder `n_real_N` for each, learning_curve.csv and figures/learning_curve.png
+    **how # As in run_study
 ) -> dict: # Number of real patients ('all' for 0) -> verdict
     "A study for each number of real training patients, and the curve over them"
     out, verdicts = Path(out), {}
@@ -791,7 +798,7 @@ def pneumogan_run(data:str='phantom', # A folder, an .npz, a table, 'pneumoniamn
     steps:int=None, # Its batches an epoch
     lr:float=None, # Its learning rate
     schedule:str=None, # The curriculum, as epoch:share pairs
-    **kwargs):
+    **kwargs) -> None:
     "The whole study: generators in every fold, all arms, the verdict"
     more, how = _source_options(arch, **kwargs)
     _run_and_tell(_asked_for(locals() | more), out, **how)
@@ -809,7 +816,7 @@ def pneumogan_split(data:str='phantom', # Images: any source pneumogan_check acc
     patients:str='', # Who is who: a regular expression on the path, or a table of image and patient
     uncertain:str='drop', # What becomes of unclear labels in a table: drop, 0 or 1
     skip_bad:bool=False # Go on without images that cannot be used
-):
+) -> None:
     """Write the training folders of all folds, for a generator that is trained elsewhere
 
     Its images come back with pneumogan_run --synthetic 'folds/{name}/out' and the same options."""
@@ -823,7 +830,7 @@ def pneumogan_split(data:str='phantom', # Images: any source pneumogan_check acc
 
 # %% ../nbs/08_study.ipynb #be46497c
 def round_scores(
-    p # Scores (n,) in [0,1]
+    p:np.ndarray # Scores (n,) in [0,1]
 ) -> np.ndarray: # The middles of steps of 0.1 on the logit scale, three significant digits of the smaller of p and 1-p
     "Scores in few digits that keep their order and their side of one half"
     p = np.clip(np.asarray(p, float), 1e-6, 1-1e-6)
@@ -833,8 +840,8 @@ def round_scores(
 
 # %% ../nbs/08_study.ipynb #fc4eec7c
 def judge_kept(
-    folder # A kept study
-) -> dict: # The verdict
+    folder:str|Path # A kept study
+) -> Verdict:
     "The verdict on a kept study, computed from its predictions"
     table = Path(folder)/'predictions.csv.bz2'
     return judge(read_predictions(table), **facts_beside(table))
@@ -847,9 +854,9 @@ def _wide(out):
     return df.pivot(index=rows, columns='arm', values='score').reset_index()
 
 def keep_study(
-    out, # A finished study
-    to # Folder for predictions.csv.bz2, images.csv.bz2, manifest.json, verdict.json, and audit.csv where there is one
-) -> dict: # The verdict
+    out:str|Path, # A finished study
+    to:str|Path # Folder for predictions.csv.bz2, images.csv.bz2, manifest.json, verdict.json and, if any, audit.csv
+) -> Verdict:
     "A study small enough for a repository"
     out, to = Path(out), Path(to)
     images = pd.read_csv(out/'images.csv', dtype=dict(image_id=str))

@@ -15,8 +15,9 @@ from pneumogan.tables import (UNKNOWN, age_years, find_columns, merge_spellings,
     to_numbers)
 from .predictions import NotComparable, Refused, check_predictions
 from .arms import arm_number, arm_order, by_generator, find_arm, role_of
-from .statistics import (arm_values, binary_metrics, calibration_slope, holm, mcnemar_exact, minimum_effect,
-    nadeau_bengio, needed, placements, reliability_bins, t_interval, tost, with_temperature)
+from .statistics import (ArmValues, arm_values, binary_metrics, calibration_slope, holm, mcnemar_exact,
+    minimum_effect, nadeau_bengio, needed, placements, reliability_bins, t_interval, tost, with_temperature)
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ from scipy import stats
 from scipy.optimize import isotonic_regression
 
 # %% ../nbs/07b_verdict.ipynb #a5237afc
-@dataclass
+@dataclass(repr=False)
 class ScoreTable:
     "The predictions as arrays, one entry a fold of a repeat; the reference is arm 0"
     arms:list     # Names, reference first
@@ -37,10 +38,17 @@ class ScoreTable:
     image:list    # J arrays (n_j,) of image ids
     score:list    # J matrices (arms, n_j)
 
+    def __repr__(self) -> str: return f'ScoreTable({_table_words(self)})'
+    def _repr_markdown_(self) -> str: return f"{_table_words(self)}: {', '.join(self.arms)}"
+
+def _table_words(t):
+    n, folds = f'{t.n_patients:,} patients, {t.n_images:,} images', f'{len(t.y)} folds in {len(set(t.repeat))} repeats'
+    return f'{len(t.arms)} arms, {n}, {folds}'
+
 # %% ../nbs/07b_verdict.ipynb #2b4f0452
 @patch(cls_method=True)
 def from_frame(cls:ScoreTable,
-    df:pd.DataFrame, # From `check_predictions`
+    df:pd.DataFrame, # From check_predictions
     reference:str='baseline' # Becomes arm 0
 ) -> ScoreTable:
     "Arrays from a checked table"
@@ -75,9 +83,9 @@ def of_arms(self:ScoreTable, keep:list) -> ScoreTable:
     return replace(self, arms=list(keep), score=[S[at] for S in self.score])
 
 @patch(as_prop=True)
-def n_patients(self:ScoreTable): return len(np.unique(np.concatenate(self.patient)))
+def n_patients(self:ScoreTable) -> int: return len(np.unique(np.concatenate(self.patient)))
 @patch(as_prop=True)
-def n_images(self:ScoreTable): return len(np.unique(np.concatenate(self.image)))
+def n_images(self:ScoreTable) -> int: return len(np.unique(np.concatenate(self.image)))
 
 # %% ../nbs/07b_verdict.ipynb #cb8cba67
 def _per_fold(x): return list(x) if isinstance(x, (list,tuple,np.ndarray)) else [x]
@@ -94,7 +102,7 @@ def _shows_synthetic(arm):
 def fold_metrics(
     table:ScoreTable, # The study
     thresholds:dict=None # Arm -> score from which an image is called positive, one a fold; 0.5 if not all are known
-) -> pd.DataFrame: # One row an arm, repeat and fold, with every number of `binary_metrics`
+) -> pd.DataFrame: # One row an arm, repeat and fold, with every number of binary_metrics
     "All metrics of each arm in each fold"
     known = _all_told(thresholds, table)
     def at(arm, j):
@@ -112,7 +120,7 @@ def _run_numbers(table):
 def auroc_values(
     table:ScoreTable, # The study
     masks:list=None # J arrays (n_j,) bool of the images to use; None all. Folds with one class among them are left out
-): # `ArmValues`
+) -> ArmValues|None: # None where no fold holds both classes
     "AUROC of every arm in every fold, and how it hangs on the patients"
     masks = masks or [np.ones(len(y), bool) for y in table.y]
     js = [j for j,m in enumerate(masks) if len(set(table.y[j][m]))==2]
@@ -125,7 +133,7 @@ def rate_values(
     table:ScoreTable, # The study
     c:int, # 1 for sensitivity, 0 for specificity
     threshold:float=.5 # Score from which an image is called positive
-): # `ArmValues`
+) -> ArmValues:
     "Sensitivity or specificity of every arm in every fold, and how it hangs on the patients"
     right = [((S>=threshold)==c).astype(float) for S in table.score]
     use = [np.where(y==c, c, -1) for y in table.y]
@@ -135,7 +143,7 @@ def rate_values(
 def delong_folds(
     table:ScoreTable, # The study
     v:dict # A comparison of two arms, from `auroc_values(table).interval`
-) -> dict: # as `delong_test`, or a reason where a patient has several images
+) -> dict: # as delong_test, or a reason where a patient has several images
     "DeLong et al. (1988) over folds and repeats: a comparison by the patients' part of its variance alone"
     if table.n_patients<table.n_images: return dict(reason='patients have several images, DeLong does not apply')
     z = v['difference']/v['se_patients'] if v['se_patients']>0 else 0.
@@ -200,14 +208,14 @@ def _gain(role, controls, gone=()):
 # %% ../nbs/07b_verdict.ipynb #ba3828ed
 def decide(
     role:str, # What the arm is there for
-    main:dict, # Primary interval, from `ArmValues.interval`
+    main:dict, # Primary interval, from ArmValues.interval
     p_adjusted:float, # p after Holm
-    equivalence:dict, # From `tost`
+    equivalence:dict, # From tost
     controls:dict, # Control arm -> (its role, lower bound of the difference to it)
     moved:dict, # sensitivity, specificity -> (difference, p after Holm)
-    noticed:dict, # From `what_is_noticed`: informative and margin, each True, False, or None without positive controls
+    noticed:dict, # From what_is_noticed: informative and margin, each True, False, or None without positive controls
     alpha:float=.05, delta:float=.01, # Level, margin of equivalence
-    gone=() # Controls that cannot be judged
+    gone:Sequence[str]=() # Controls that cannot be judged
 ) -> tuple: # verdict (None for one repeat), direction ('above', 'below' or None), reason
     "The verdict rules, in order"
     direction = None if p_adjusted>alpha else 'above' if main['difference']>0 else 'below'
@@ -264,7 +272,7 @@ def _crossing(x, y, a):
 
 # %% ../nbs/07b_verdict.ipynb #fd2288da
 def worth(
-    values, # `ArmValues` of the AUROC
+    values:ArmValues, # ArmValues of the AUROC
     i:int, # Place of the arm
     n_real:dict, # Place of an arm of the curve -> its real training patients; the reference and positive controls
     level:float=.95 # Coverage
@@ -293,7 +301,7 @@ def worth(
 
 # %% ../nbs/07b_verdict.ipynb #e28de052
 def worth_words(
-    w:dict, # From `worth`
+    w:dict, # From worth
     of:int, # Real training patients of the reference
     unit:str='patient' # What is counted
 ) -> str: # Such as 'about 765 (500 to 1,400) real patients, where the reference has 2,731'
@@ -358,9 +366,9 @@ class Comparison:
     table:ScoreTable; roles:dict; values:object; main:dict; adjusted:dict; family:dict
     noticed:dict; curve:dict; alpha:float; delta:float; gone:tuple=()
     @cached_property
-    def moves(self): return _moves(self.table, self.roles)
+    def moves(self) -> dict: return _moves(self.table, self.roles)
     @cached_property
-    def nadeau_bengio(self): return _agreement(self)
+    def nadeau_bengio(self) -> dict: return _agreement(self)
 
 # %% ../nbs/07b_verdict.ipynb #f91de24f
 def _curve(table, roles, n_real):
@@ -462,7 +470,7 @@ def compare(
 # %% ../nbs/07b_verdict.ipynb #1973aa44
 def dose_response(
     table:ScoreTable, # The study; arm 0 is the dose 0
-    values=None # From `auroc_values`, if it is known
+    values:ArmValues=None # From auroc_values, if it is known
 ) -> dict: # slope (AUROC from share 0 to 1), ci_low, ci_high, p, se, df, arms, shares, mean AUROC; None below two doses
     "Least-squares slope of AUROC over the synthetic share, sum_a (x_a - mean x) AUROC_a / sum_a (x_a - mean x)^2"
     share = np.array([0.]+[arm_number(a, 'share') or np.nan for a in table.arms[1:]])
@@ -480,7 +488,7 @@ _DOSE = {'share': lambda x: x/(1-x) if x<1 else np.inf, 'added': lambda x: x}
 def best_dose(
     table:ScoreTable, # The study; arm 0 is the dose 0
     family:str, # 'share' (replacing real images) or 'added' (on top of them)
-    values=None, # From `auroc_values`, if it is known
+    values:ArmValues=None, # From auroc_values, if it is known
     alpha:float=.05 # Level for all doses
 ) -> dict|None: # arms, doses (synthetic images for each real one), auroc, best, low, high; None below two doses
     "The dose with the highest AUROC, and the lowest and highest of those that are not below another one"
@@ -519,7 +527,7 @@ def _words(x):
 # %% ../nbs/07b_verdict.ipynb #334f4d3a
 def known_of_images(
     images:pd.DataFrame, # Column image_id and any of view, sex, age, width, height (pixels), bytes (of the file)
-    path='the table of images' # Its file, for messages
+    path:str|Path='the table of images' # Its file, for messages
 ) -> pd.DataFrame: # image_id as text, age in years, the other numbers as numbers; `attrs['warnings']`
     "What is known of each image, whatever program wrote it; an age that says none is unknown"
     known, said = ('image_id',*_WORDS,'age',*_SIZES), []
@@ -547,8 +555,8 @@ def _by_image(images):
     return known_of_images(images).set_index('image_id')
 
 # %% ../nbs/07b_verdict.ipynb #8f2c9312
-def read_images(path # Text table, maybe compressed, with image_id and any of view, sex, age, width, height, bytes
-) -> pd.DataFrame: # As from `known_of_images`
+def read_images(path:str|Path # Text table, image_id and any of view, sex, age, width, height, bytes; .gz too
+) -> pd.DataFrame: # As from known_of_images
     "What is known of each image besides its pixels"
     try: return known_of_images(read_table(path), path)
     except DataError as e: raise Refused(str(e)) from e
@@ -580,7 +588,7 @@ def _floor_auroc(table, facts, j):
 
 def shortcut_floors(
     table:ScoreTable, # The study, for its folds
-    images:pd.DataFrame # As in `image_facts`
+    images:pd.DataFrame # As in image_facts
 ) -> list: # Dicts: predictor, auroc and sd over folds, known (share of images)
     "AUROC of predictors that see no pixel, fitted on the other folds of a repeat"
     facts = image_facts(images)
@@ -636,7 +644,7 @@ def strata(
 
 # %% ../nbs/07b_verdict.ipynb #4554d451
 def largest_losses(
-    rows:list, # From `strata`
+    rows:list, # From strata
     alpha:float=.05 # Level for all groups of an arm
 ) -> dict: # Arm -> by, group, difference, ci_high (simultaneous upper bound of all its groups), p_adjusted, groups
     "The group that an arm harms most: p after Holm over all groups, and a bound that covers the choosing"
@@ -671,7 +679,7 @@ def calibration(
     table:ScoreTable, # The study
     temperatures:dict=None, # Arm -> temperature, one a fold
     slopes:dict=None # Arm -> mean slope over folds, if it is known
-) -> dict: # Arm -> slope, slope_tempered (None where no temperature is known), bins (as `reliability_bins`)
+) -> dict: # Arm -> slope, slope_tempered (None where no temperature is known), bins (as reliability_bins)
     "Calibration slope before and after temperature scaling, and the reliability diagram after it"
     _, first, at = np.unique(np.concatenate(table.image), return_index=True, return_inverse=True)
     out, y = {}, np.concatenate(table.y)[first]               # each image once, at its mean score
@@ -884,7 +892,7 @@ MARKS = dict(leaky=('LEAKY', 'a generator saw evaluation patients'), # name -> w
 PHANTOM = ('PHANTOM', 'the images are drawn by a program and are no X-rays') # where `verdict['phantom']` is True
 
 def marks_of(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> list: # Pairs of word and why, as in `MARKS`
     "The marks that a verdict bears"
     return [pair for name,pair in MARKS.items() if verdict.get(name)] + [PHANTOM]*bool(verdict.get('phantom'))
@@ -921,7 +929,7 @@ def _answer_words(r):
 # %% ../nbs/07b_verdict.ipynb #6a1f6202
 def read_verdict(
     path:str|Path # A verdict.json, or the folder that holds one
-) -> Verdict: # As `judge` returned it
+) -> Verdict: # As judge returned it
     "A verdict from its file"
     path = Path(path)
     if path.is_dir(): path = path/'verdict.json'
@@ -971,13 +979,13 @@ def _beside(c, table, fm, thresholds, temperatures, images):
 
 # %% ../nbs/07b_verdict.ipynb #22f124eb
 def judge(
-    predictions, # DataFrame of the contract, or a `ScoreTable`
+    predictions:pd.DataFrame|ScoreTable, # Of the contract, or as arrays
     unit:str='patient', # What patient_id really names: patient, exam or image
     leaky:bool=False, unknown_origin:bool=False, # Marks of everything, as MARKS says
     reference:str='baseline', # The arm to compare with
-    arms:list=None, controls=(), # Arms that must be there; that are controls, whatever their names
+    arms:list=None, controls:Sequence[str]|str=(), # Arms that must be there; that are controls, whatever their names
     steps:dict=None, # Arm -> optimiser steps, a number or one a fold; an arm whose steps differ is refused
-    images:pd.DataFrame=None, # What is known of each image, as in `image_facts`: adds floors and strata
+    images:pd.DataFrame=None, # What is known of each image, as in image_facts: adds floors and strata
     alpha:float=.05, delta:float=.01, # Level of the family, margin of equivalence (AUROC)
     synthetic_seen:dict=None, # Arm -> synthetic images its kept models were shown, a number or one a fold; 0 is refused
     unlike:dict=None, # Arm -> in what else its training differed from the reference's; refused
