@@ -16,7 +16,7 @@ from .tables import same_spelling
 from .copies import find_copies, thumbnail
 from .store import ImageStore, RowView, build_store, image_metadata
 from .statistics import choose_threshold, fit_temperature
-from .arms import ARMS, check_arms, needs_generator
+from .arms import ARMS, check_arms, needs_generator, role_of
 from .predictions import Refused, check_predictions, read_predictions
 from .verdict import Verdict, image_facts, judge
 from .comparisons import compare_classifiers, external_section, shift_rows
@@ -31,6 +31,7 @@ from pneumogan.classifier import (arch_name, body_features, check_arch, make_cla
     weights_at_hand)
 from .shifts import parse_shifts, shift_images
 from .curriculum import Mix, arm_inputs, plot_arms, random_phases, run_arm, squeeze
+from .analysis import gradcam
 
 # %% ../nbs/08_study.ipynb #21fc0cef
 from .plan import (STUDY_PRESETS, Plan, Settings, Task, _OPTIONS, _arms, check_elsewhere, classifiers,
@@ -222,14 +223,26 @@ def _beside(t, clf):
             yield dict(source='', shift=shift, strength=k), held, score_images(clf, _shifted(t, clf, shift, k))
 
 # %% ../nbs/08_study.ipynb #84f4ff76
+def _cam_rows(t, n=3):
+    "Held-out images to show Grad-CAM of: the first of each class"
+    y = t.store.y[t.test]
+    return np.r_[tuple(t.test[y==c][:n] for c in (0,1))]
+
+def _heat(t, arm, clf):
+    "Grad-CAM of some held-out images of the first fold, side by side, uint8; None of other folds, arms and networks"
+    if t.repeat or t.fold or role_of(arm) not in ('reference','candidate'): return None
+    try: heat = gradcam(clf, t.store.pixels[_cam_rows(t)])
+    except DataError: return None                                          # it has no map of the image
+    return np.hstack(np.round(255*heat)).astype(np.uint8)
+
 def _fit_arm(t, arm, name=None):
-    "Train an arm: the scores of the held-out images, the facts, and what else it has scored"
+    "Train an arm: scores of the held-out images, facts, what else it has scored, and where it looks"
     s, (x, mix), hold_out = t.settings, _inputs(t, arm, name), training_rows(t)[1]
     cbs = log_callbacks(t.log, t.out/'log', task_name(name or next(iter(classifiers(s))), arm, t))
     clf, score, h = run_arm(arm, mix, x, t.test, **_classifier(t, name), epochs=s.epochs, bs=s.bs,
         steps=s.steps or None,
         lr=s.lr, schedule=s.schedule, device=t.device, cbs=cbs)
-    return score, _scored(t, x, mix, hold_out, arm, clf, h), list(_beside(t, clf))
+    return score, _scored(t, x, mix, hold_out, arm, clf, h), list(_beside(t, clf)), _heat(t, arm, clf)
 
 # %% ../nbs/08_study.ipynb #270be1e1
 def _rows(t, arm, df, score, **more):
@@ -242,12 +255,13 @@ def arm_task(t:Task, arm:str, name:str=None) -> tuple[str,float]: # Name and sec
     "Train one arm on one fold and write down its scores"
     start, (table, facts) = time.time(), arm_files(t, arm, name)
     if not facts.exists():
-        with one_thread(): score, what, beside = _fit_arm(t, arm, name)
+        with one_thread(): score, what, beside, heat = _fit_arm(t, arm, name)
         df = _rows(t, arm, t.store.cohort.df.iloc[t.test], score)
         atomic_write(table, df.to_csv(index=False, float_format='%.9g'))
         if beside:
             other = pd.concat([_rows(t, arm, df, score, **about) for about,df,score in beside])
             atomic_write(table.with_suffix('.beside.csv'), other.to_csv(index=False, float_format='%.9g'))
+        if heat is not None: save_png(table.with_suffix('.cam.png'), heat)
         write_json(facts, what)
     return task_name(name or next(iter(classifiers(t.settings))), arm, t), time.time()-start
 
@@ -348,9 +362,11 @@ def gather(
         n_real=mean(each('n_real')), **{k:each(k) for k in ('threshold','temperature')})
 
 # %% ../nbs/08_study.ipynb #2d9a9973
+def _of_phantoms(t): return bool(t.store.cohort.df.image.str.startswith('phantom:').all())
+
 def _examples(t, n):
     "Up to `n` real and synthetic images of each class: (name, uint8 (n,size,size)) pairs"
-    real = 'phantom (no X-ray)' if t.settings.data.startswith('phantom') else 'real'
+    real = 'phantom (no X-ray)' if _of_phantoms(t) else 'real'
     shown = [(real, t.store, t.train)]
     if needs_generator(_arms(t.settings)):
         syn = t.synthetic_store(t.settings.gan_size)
@@ -363,12 +379,36 @@ def _examples(t, n):
 def _strips(sets, path):
     "Rows of images with their names, as a PNG file"
     most = max(len(px) for _,px in sets)
-    size = 2.4+.85*most, .85*len(sets)
+    size = 3.2+.85*most, .85*len(sets)
     fig, axs = plt.subplots(len(sets), 1, figsize=size, squeeze=False, layout='constrained', dpi=100)
     for ax,(name,px) in zip(axs[:,0], sets):
         ax.imshow(np.hstack(px), cmap='gray', vmin=0, vmax=255, interpolation='nearest')
         ax.set(xticks=[], yticks=[])
         ax.set_ylabel(name, rotation=0, ha='right', va='center')
+    return save_figure(fig, path)
+
+# %% ../nbs/08_study.ipynb #d172764a
+def _cam_score(t, arm):
+    "Scores of the images that Grad-CAM is shown of"
+    scores = pd.read_csv(arm_files(t, arm)[0], dtype=dict(image_id=str)).set_index('image_id').score
+    return scores.loc[t.store.cohort.df.image_id.iloc[_cam_rows(t)]].tolist()
+
+def _cam_figure(t, arms, path):
+    "Held-out images of the first fold, and where the networks of some arms find their evidence; None without any"
+    files = {a:p for a in arms if (p := arm_files(t, a)[0].with_suffix('.cam.png')).is_file()}
+    if not files: return None
+    rows, px, shown = _cam_rows(t), t.store.pixels[_cam_rows(t)], list(files)[:3]
+    n = len(rows)
+    fig, axs = plt.subplots(1+len(shown), n, figsize=(1.3*n+1.2, 1.45*(1+len(shown))), layout='constrained', dpi=100)
+    for ax in axs.flat: ax.set(xticks=[], yticks=[])
+    for ax,i,image in zip(axs[0], rows, px): ax.set_title(CLASSES[t.store.y[i]], fontsize=8)
+    for line,a in zip(axs, [None, *shown]):
+        line[0].set_ylabel(a or ('phantom,\nno X-ray' if _of_phantoms(t) else 'image'), fontsize=8)
+        heat = np.hsplit(np.asarray(Image.open(files[a])), n) if a else [None]*n
+        for ax,image,h,p in zip(line, px, heat, _cam_score(t, a) if a else heat):
+            ax.imshow(image, cmap='gray', vmin=0, vmax=255, interpolation='nearest')
+            if h is not None: ax.imshow(h, cmap='inferno', alpha=.45, vmin=0, vmax=255, interpolation='nearest')
+            if p is not None: ax.set_xlabel(f'P = {p:.2f}', fontsize=8)
     return save_figure(fig, path)
 
 # %% ../nbs/08_study.ipynb #03e02908
@@ -388,6 +428,7 @@ def study_figures(tasks:list, arms:list, n:int=8) -> list[Path]:
         syn, train = t.synthetic_store(s.gan_size), RowView(t.gan_store.pixels, t.train)
         files.append(show_neighbours(syn.pixels, train, 20, t.device, figs/'neighbours.png', aligned_neighbours))
     files.append(plot_arms(_picture_mix(t), arms, s.bs, s.epochs, 4, s.schedule, path=figs/'arms.png'))
+    if cam := _cam_figure(t, arms, figs/'gradcam.png'): files.append(cam)
     curve = t.out/'generators'/t.name/'gan_loss_curve.png'
     if needs_generator(arms) and curve.exists(): files.append(shutil.copy(curve, figs/'gan_loss_curve.png'))
     return [_stamped(o, 'UNKNOWN ORIGIN') if unknown_origin(s) and needs_generator(arms) else o for o in files]
@@ -622,7 +663,7 @@ def _facts_of(tasks):
     "What the manifest says of the patients and of the synthetic images"
     s, store = tasks[0].settings, tasks[0].store
     return dict(unit=store.cohort.unit, leaky=False, unknown_origin=unknown_origin(s) and needs_generator(_arms(s)),
-        phantom=s.data.startswith('phantom'), n_images=len(store),
+        phantom=_of_phantoms(tasks[0]), gradcam=any(tasks[0].out.glob('parts/*/*.cam.png')), n_images=len(store),
         n_train=[len(t.train) for t in tasks], n_left_out=len(store.cohort.left_out))
 
 def _judge_all(tasks, arms, manifest, others):
