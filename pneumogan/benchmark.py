@@ -23,6 +23,7 @@ from .synthesis import synthesize
 from .classifier import body_features, fit_classifier, make_classifier, stored_features
 from .curriculum import Mix, arm_inputs, run_arm
 import subprocess, sys, tempfile, time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,16 +33,16 @@ from torch.utils.data import DataLoader
 
 # %% ../nbs/09_benchmark.ipynb #5140b7d0
 def seconds(
-    f, # Takes no arguments
-    clock=time.perf_counter # Or `time.process_time`: seconds of work on all cores, whatever else runs
+    f:Callable, # Takes no arguments
+    clock:Callable=time.perf_counter # Or `time.process_time`: seconds of work on all cores, whatever else runs
 ) -> float:
     "How long a call takes"
     start = clock(); f()
     return clock()-start
 
 def in_turn(
-    ours, # Does the work once
-    textbook, # Does the same work, or a part of it
+    ours:Callable, # Does the work once
+    textbook:Callable, # Does the same work, or a part of it
     repeats:int=5, # Turns that count
     parts:float=1, # How many times the work of `textbook` goes into that of `ours`
     warm:bool=True # A turn of each beforehand, which does not count
@@ -64,8 +65,8 @@ def matmul_rate(
 class PngFiles:
     "Image files, decoded whenever they are asked for"
     def __init__(self,
-        files, # Paths (n,)
-        y, # Labels (n,)
+        files:Sequence, # Paths (n,)
+        y:np.ndarray, # Labels (n,)
         size:int # Side of the images in pixels
     ): self.files, self.y, self.size = list(files), np.asarray(y), size
     def __len__(self): return len(self.files)
@@ -93,7 +94,7 @@ class Work:
     data:str='phantom' # Its images
     repeats:int=5 # Turns
 
-def quick_work(tmp) -> Work:
+def quick_work(tmp:str|Path) -> Work:
     "Everything in seconds"
     return Work(Path(tmp), size=28, full=128, n_files=8, n_store=40, fmaps=4, bs=8, ssim=(20,10), n_synthetic=20,
         n_rows=4000, memory=(40,80), study=(30,2,1), arch='shufflenet_v2_x0_5', data='phantom:n_patients=20', repeats=2)
@@ -136,8 +137,8 @@ def bench_batches(w:Work) -> dict:
 
 # %% ../nbs/09_benchmark.ipynb #cb2be9f2
 def textbook_step(
-    G, D, # Both players
-    opt_g, opt_d, # Their optimisers
+    G:torch.nn.Module, D:torch.nn.Module, # Both players
+    opt_g:torch.optim.Optimizer, opt_d:torch.optim.Optimizer, # Their optimisers
     real:torch.Tensor, # Images uint8 (n,1,h,w)
     latent_dim:int=100, real_label:float=.9
 ) -> tuple[float,float]: # Losses of both players
@@ -153,7 +154,7 @@ def textbook_step(
     opt_g.step()
     return (d_real+d_fake).item(), g.item()
 
-def step_flops(game:DCGANGame, u8, y) -> int:
+def step_flops(game:DCGANGame, u8:torch.Tensor, y:torch.Tensor) -> int:
     "Floating point operations of a step"
     from torch.utils.flop_counter import FlopCounterMode
     with FlopCounterMode(display=False) as count: game.train_step(u8, y)
@@ -170,8 +171,8 @@ def _players(w, size, fmaps=None, layers='modern', bf16=False):
     return game, BatchLoader(store.pixels, store.y, shuffled_plan(len(store), w.bs, steps=1))
 
 def without_kept_memory(
-    f # Takes no arguments
-): # `f` in a process that does not keep the memory it frees; afterwards it keeps it
+    f:Callable # Takes no arguments
+) -> Callable: # The same in a process that does not keep the memory it frees; afterwards it keeps it
     "Undo `keep_memory` for the time of a call"
     def plain():
         keep_memory(False)
@@ -264,14 +265,14 @@ class Decoded(PngFiles):
     "The same files, as an array that decodes the rows it is asked for"
     ndim = 3
     @property
-    def shape(self): return len(self), self.size, self.size
+    def shape(self) -> tuple[int,int,int]: return len(self), self.size, self.size
     def __getitem__(self, rows):
         return np.stack([PngFiles.__getitem__(self, i)[0][0].numpy() for i in np.arange(len(self))[rows]])
 
 def frozen_study(
-    x, # What the network sees: `Decoded` images, or features (n,f)
-    y, # Labels (n,), the real images first
-    folds, # Rows of the real images: training part, held-out part
+    x:Decoded|np.ndarray, # What the network sees: decoded images, or features (n,f)
+    y:np.ndarray, # Labels (n,), the real images first
+    folds:list, # Rows of the real images: training part, held-out part
     epochs:int, arch:str, size:int
 ) -> np.ndarray: # Scores of all held-out images, arm by arm
     "Three arms in every fold"
@@ -313,7 +314,7 @@ def bench_frozen(w:Work) -> dict:
 # %% ../nbs/09_benchmark.ipynb #75cf0832
 def memory_work(
     n:int, # Images
-    size:int=224, fmaps:int=64, bs:int=32 # As in `Work`
+    size:int=224, fmaps:int=64, bs:int=32 # As in Work
 ) -> float: # Megabytes
     "Go through the parts of a study with `n` images; the most memory held on the way"
     keep_memory()
@@ -375,7 +376,7 @@ class Machine:
     machines:int=1 # Each takes its share of the folds
 
 def study_hours(
-    image:dict, # What an image costs at a size, from `bench_sizes`
+    image:dict, # What an image costs at a size, from bench_sizes
     n:int, # Images
     machine:Machine,
     folds:int=5, repeats:int=3, passes:int=50 # A generator for each fold of each repeat; its passes over the images
@@ -412,9 +413,9 @@ def bench_table(results:dict # name -> what its function measured
     return pd.DataFrame(rows, columns=columns).set_index('name').rename_axis(None)
 
 # %% ../nbs/09_benchmark.ipynb #9ffaf7ef
-def plot_bench(table:pd.DataFrame, # From `bench_table`
-    path=None # Save as PNG and close, instead of leaving the figure open
-):
+def plot_bench(table:pd.DataFrame, # From bench_table
+    path:str|Path=None # Save as PNG and close, instead of leaving the figure open
+) -> np.ndarray|Path: # Two axes, or the file
     "How many times longer the textbook way takes, and the share of the machine's limit; marks are the bars"
     fig, axs = plt.subplots(1, 2, figsize=(9, .38*len(table)+1), sharey=True, dpi=72, layout='constrained')
     names = 'times as fast as the textbook way', 'share of the limit'
@@ -432,9 +433,9 @@ def plot_bench(table:pd.DataFrame, # From `bench_table`
 
 # %% ../nbs/09_benchmark.ipynb #d3705d45
 def run_benches(
-    names, # Of `BENCHES`
+    names:Sequence[str], # Of BENCHES
     w:Work,
-    out # Folder for benchmark.json and benchmark.png
+    out:str|Path # Folder for benchmark.json and benchmark.png
 ) -> dict: # All results in the folder, name -> what was measured
     "Measure, and write down after every measurement"
     path, threads = Path(out)/'benchmark.json', torch.get_num_threads()
@@ -464,7 +465,7 @@ def pneumogan_bench(
     repeats:int=5, # Turns of each way; medians are compared
     data:str='phantom:n_patients=100', # Images of the frozen study: any source
     quick:bool=False, # Tiny sizes, in about a minute: does everything run? The ratios mean little
-):
+) -> None:
     "Measure the project's speeds, each beside the textbook way of doing the same"
     with tempfile.TemporaryDirectory() as tmp:
         w = quick_work(tmp) if quick else Work(Path(tmp), repeats=repeats, data=data)

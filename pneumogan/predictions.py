@@ -12,6 +12,7 @@ from pneumogan.tables import (find_columns, line_of, merge_spellings, need_colum
 from .labels import is_class, label_of
 from .arms import ROLES, find_arm
 import re
+from pathlib import Path
 import numpy as np, pandas as pd
 
 # %% ../nbs/07e_predictions.ipynb #c9e8cd6d
@@ -318,10 +319,10 @@ def _from_wide(df, reference, arms):
 
 # %% ../nbs/07e_predictions.ipynb #e5cb662c
 def read_predictions(
-    path, # Text table, maybe compressed, with the columns of `check_predictions`, or a column of scores for each arm
+    path:str|Path, # Text table, maybe compressed, columns as check_predictions has them, or one of scores an arm
     reference:str='baseline', # The arm that all others are compared with
     arms:list=None, # Arms that must be there
-    columns='' # Our names of columns and theirs, where they differ: a dict, or 'label=y_true,score=p'
+    columns:str|dict='' # Our names of columns and theirs, where they differ: a dict, or 'label=y_true,score=p'
 ) -> pd.DataFrame: # Checked rows in one fixed order; `attrs['warnings']`: what was noticed
     "Read a table of predictions from any program; `Refused` if it cannot be judged"
     told = _told_columns(columns)

@@ -10,10 +10,11 @@ __all__ = ['SIM_ARMS', 'RULES', 'SIM_POINTS', 'simulate_study', 'external_study'
 # %% ../nbs/07c_simulation.ipynb #89d1a50a
 from .tools import DataError, atomic_write
 from .arms import by_generator
-from .statistics import minimum_effect, nadeau_bengio, t_interval, wilson
+from .statistics import ArmValues, minimum_effect, nadeau_bengio, t_interval, wilson
 from .verdict import ScoreTable, auroc_values, largest_losses, strata, test_train_ratio
 from .verdict import _contrast, _curve_weights, _holm_by_family, _prepare, _roles, _word
 import inspect
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
@@ -77,7 +78,7 @@ SIM_ARMS = ('baseline','classical','oversampled','augmented','curriculum','place
 
 def simulate_study(
     effects:dict=None, # Arm -> planted gain in AUROC; arms not named have none
-    arms=SIM_ARMS, # Names, reference first
+    arms:Sequence[str]=SIM_ARMS, # Names, reference first
     n_patients:int=400, images_per_patient:int=2, # Patients; images each, any number from 1 to 2m-1 alike
     k:int=3, repeats:int=3, # Folds, repeats
     prevalence:float=.4, auroc:float=.85, # Share of positive patients; AUROC of the reference
@@ -107,7 +108,7 @@ def external_study(
     n_external:int=300, # Patients of the other hospital
     auroc_external:float=.8, effects_external:dict=None, # Of the reference, and planted gains, there
     seed:int=0, # Same seed, same studies
-    **kw # Further arguments of `simulate_study`
+    **kw # Further arguments of simulate_study
 ) -> tuple: # The study, and the scores that all of its models give to patients of another hospital
     "Simulate a study, and its models at another hospital"
     o = SimpleNamespace(**{k:p.default for k,p in inspect.signature(simulate_study).parameters.items()} | kw)
@@ -131,7 +132,7 @@ def _design_error(gain, n_patients, kw, studies):
     v = pd.DataFrame([auroc_values(simulate_study(**kw, seed=s)).interval([-1,1]) for s in range(studies)])
     within, patients = (x.mean()*n/n_patients for x in (v.within, v.se_patients**2))      # more patients: scaled
     training = (max(0, v.s2.mean()-v.within.mean())+within)/J
-    df = (patients+training)**2/(patients**2/max(1, ill-1)+training**2/(J-1))  # as `ArmValues.interval`
+    df = (patients+training)**2/(patients**2/max(1, ill-1)+training**2/(J-1))  # as ArmValues.interval
     return np.sqrt(patients+training), df
 
 def planned_effect(
@@ -140,7 +141,7 @@ def planned_effect(
     folds:int=3, repeats:int=3, # Of the design
     auroc:float=.85, # What the reference is expected to reach
     candidates:int=1, # Arms that Holm counts
-    **kw # What else is known, as of `simulate_study`: fold_sd, gan_sd, ...
+    **kw # What else is known, as of simulate_study: fold_sd, gan_sd, ...
 ) -> float|None: # Difference in AUROC; None of a single repeat, which is a smoke test
     "The smallest gain that a design finds in at least 80 % of studies, before it is run"
     if repeats<2: return None
@@ -161,7 +162,7 @@ def _discriminant(x, y, train, test):
 
 # %% ../nbs/07c_simulation.ipynb #6dc539dc
 def trained_study(
-    arms=SIM_ARMS, # Names, reference first; real_0.5 is fitted to half of the training patients
+    arms:Sequence[str]=SIM_ARMS, # Names, reference first; real_0.5 is fitted to half of the training patients
     n_patients:int=300, k:int=3, repeats:int=3, # Patients with one image each, folds, repeats
     shared:int=5, own:int=15, # Features that all arms look at, and that only one does
     prevalence:float=.4, distance:float=1.5, # Of the classes in the features of one arm (standard deviations)
@@ -209,10 +210,10 @@ def _pooled(v, values):
 RULES = ('primary','obuchowski_rockette','moderated','pooled','nadeau_bengio','patients')
 
 def rule_intervals(
-    values, # `ArmValues`
+    values:ArmValues, # ArmValues
     roles:dict, # Arm -> role, in the order of the values
     ratio:float # n_test / n_train
-) -> dict: # (rule, arm) -> as `t_interval`
+) -> dict: # (rule, arm) -> as t_interval
     "Every arm against the first, by each of the rules"
     arms, out = list(roles), {}
     V = {a:values.interval(_contrast(len(arms), i)) for i,a in enumerate(arms) if i}
@@ -290,8 +291,9 @@ def common_claims(
 # %% ../nbs/07c_simulation.ipynb #e1940bf9
 def group_study(
     loss:float=0., # Of AUROC, in the images of women
-    arms=('baseline','augmented'), n_patients:int=1500, seed:int=0, # Names, the second one loses; patients; seed
-    **kw # Further arguments of `simulate_study`
+    arms:Sequence[str]=('baseline','augmented'), # Names, the second one loses
+    n_patients:int=1500, seed:int=0, # Patients, seed
+    **kw # Further arguments of simulate_study
 ) -> tuple: # The study, and the table of images: image_id, view, sex, age
     "A study in which an arm loses in one group of patients only"
     table = simulate_study(arms=arms, n_patients=n_patients, seed=seed, **kw)
@@ -304,7 +306,7 @@ def group_study(
     return table, pd.DataFrame(dict(image_id=list(of), view=np.array(['AP','PA'])[view[who]],
                                     sex=np.array(['F','M'])[sex[who]], age=age[who]))
 
-def call_groups(table, images, group:str='F') -> dict: # ('largest loss', measure) -> 0 or 1
+def call_groups(table:ScoreTable, images:pd.DataFrame, group:str='F') -> dict: # ('largest loss', measure) -> 0 or 1
     "Is a loss called in any group; is it called in the one where it was planted?"
     found = largest_losses(strata(table, images))['augmented']
     called = found['p_adjusted']<=.05
@@ -379,9 +381,9 @@ def simulate_point(
 
 # %% ../nbs/07c_simulation.ipynb #7e11a982
 def simulation_table(
-    path, # CSV to write, one block a point, in the order of `SIM_POINTS`; points already there are kept
-    points=None, # Keys of `SIM_POINTS`, None all
-    studies:int=1000, seed:int=0, jobs:int=1 # As `simulate_point`
+    path:str|Path, # CSV to write, one block a point, in the order of `SIM_POINTS`; points already there are kept
+    points:Sequence[str]=None, # Keys of `SIM_POINTS`, None all
+    studies:int=1000, seed:int=0, jobs:int=1 # As simulate_point
 ) -> pd.DataFrame: # All blocks
     "Simulate all points, resumable"
     path = Path(path); points = list(points or SIM_POINTS)
@@ -415,8 +417,8 @@ def _power_panel(ax, t):
 
 # %% ../nbs/07c_simulation.ipynb #380e1231
 def simulation_plot(
-    table:pd.DataFrame # From `simulation_table`
-): # The figure
+    table:pd.DataFrame # From simulation_table
+) -> plt.Figure:
     "Power over effect, and false calls where nothing is planted"
     null = table[(table.effect==0) & (table.measure=='any candidate')]
     names = list(dict.fromkeys(null.point))[::-1]

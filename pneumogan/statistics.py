@@ -11,6 +11,7 @@ __all__ = ['FIGURE_METRICS', 'OneClassError', 'two_classes', 'sensitivity_at', '
 # %% ../nbs/07a_statistics.ipynb #d433666c
 from .tools import DataError
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass
 import numpy as np
 from fastcore.basics import patch
@@ -23,7 +24,7 @@ class OneClassError(DataError): "An evaluation set that holds one class only"
 
 # %% ../nbs/07a_statistics.ipynb #fcc32e3e
 def two_classes(
-    y # (n,) labels
+    y:np.ndarray # (n,) labels
 ) -> np.ndarray: # int (n,)
     "The labels, if they are labels of both classes; else an error that says why nothing can be measured"
     y = np.asarray(y)
@@ -40,8 +41,8 @@ def two_classes(
 
 # %% ../nbs/07a_statistics.ipynb #6b67e057
 def sensitivity_at(
-    y, # (n,) 0 or 1
-    score, # (n,) P(pneumonia)
+    y:np.ndarray, # (n,) 0 or 1
+    score:np.ndarray, # (n,) P(pneumonia)
     specificity:float=.9 # At least this, in [0,1]
 ) -> float: # In [0,1]
     "The highest sensitivity that leaves the specificity"
@@ -51,8 +52,8 @@ def sensitivity_at(
 
 # %% ../nbs/07a_statistics.ipynb #4e6ccc5c
 def calibration_error(
-    y, # (n,) 0 or 1
-    score, # (n,) P(pneumonia) in [0,1]
+    y:np.ndarray, # (n,) 0 or 1
+    score:np.ndarray, # (n,) P(pneumonia) in [0,1]
     bins:int=15 # Bins of equal width
 ) -> float: # In [0,1]
     "Expected calibration error of P(pneumonia) (Guo et al. 2017, eq. 3)"
@@ -83,8 +84,8 @@ _order = ('n prevalence majority_rate accuracy weighted_precision weighted_recal
     'sensitivity specificity sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece calibration_slope').split()
 
 def binary_metrics(
-    y, # (n,) labels, both classes
-    score, # (n,) P(pneumonia) in [0,1], finite
+    y:np.ndarray, # (n,) labels, both classes
+    score:np.ndarray, # (n,) P(pneumonia) in [0,1], finite
     threshold:float=.5, # Called pneumonia from here on
     chosen:float=None # The same for sensitivity, specificity, balanced accuracy and MCC; None takes `threshold`
 ) -> dict: # name -> float
@@ -106,8 +107,8 @@ FIGURE_METRICS = dict(accuracy='accuracy', weighted_precision='weighted precisio
 
 # %% ../nbs/07a_statistics.ipynb #9dc3c5b1
 def choose_threshold(
-    y, # (n,) labels 0|1 of training patients that were held out
-    score # (n,) P(pneumonia)
+    y:np.ndarray, # (n,) labels 0|1 of training patients that were held out
+    score:np.ndarray # (n,) P(pneumonia)
 ) -> float|None: # Called pneumonia from here on; None where one class is missing
     "The score with the largest sensitivity + specificity (Youden 1950), half way to the next score below"
     y, score = np.asarray(y), np.asarray(score, float)
@@ -122,15 +123,15 @@ def choose_threshold(
 def _logits(score): return logit(np.clip(np.asarray(score, float), 1e-6, 1-1e-6))
 
 def with_temperature(
-    score, # (n,) P(pneumonia)
+    score:np.ndarray, # (n,) P(pneumonia)
     temperature:float # Above 0; above 1 makes scores less sure
 ) -> np.ndarray: # (n,) P(pneumonia)
     "Scores whose logits are divided by a temperature (Guo et al. 2017)"
     return expit(_logits(score)/temperature)
 
 def fit_temperature(
-    y, # (n,) labels 0|1 of training patients that were held out
-    score # (n,) P(pneumonia)
+    y:np.ndarray, # (n,) labels 0|1 of training patients that were held out
+    score:np.ndarray # (n,) P(pneumonia)
 ) -> float|None: # In [0.05,20]; None where one class is missing
     "The temperature with the smallest log loss"
     y, z = np.asarray(y), _logits(score)
@@ -140,8 +141,8 @@ def fit_temperature(
 
 # %% ../nbs/07a_statistics.ipynb #37a97f71
 def calibration_slope(
-    y, # (n,) labels 0|1
-    score # (n,) P(pneumonia)
+    y:np.ndarray, # (n,) labels 0|1
+    score:np.ndarray # (n,) P(pneumonia)
 ) -> float: # nan where one class is missing, the scores are constant or tell the classes apart
     "Slope of the logistic regression of the label on logit P (Cox 1958): 1 is right, below 1 over-confident"
     from sklearn.linear_model import LogisticRegression
@@ -152,8 +153,8 @@ def calibration_slope(
     return float(fit.coef_[0,0])
 
 def reliability_bins(
-    y, # (n,) labels 0|1
-    score, # (n,) P(pneumonia)
+    y:np.ndarray, # (n,) labels 0|1
+    score:np.ndarray, # (n,) P(pneumonia)
     bins:int=10 # Bins with equal numbers of images
 ) -> list: # Dicts: n, score (mean), share (of pneumonia), low, high (Wilson)
     "What a reliability diagram shows: in each bin of scores, how many have pneumonia"
@@ -224,7 +225,7 @@ def placements(
     return out
 
 # %% ../nbs/07a_statistics.ipynb #3b72dc25
-@dataclass
+@dataclass(repr=False)
 class ArmValues:
     "A measure of every arm in every run, and the covariance of the arms' means that the patients cause"
     F:np.ndarray       # (arms, runs) the measure; runs on the same test part are averaged, if there is another
@@ -234,6 +235,8 @@ class ArmValues:
     within:np.ndarray  # (arms, arms) the patients' part of the covariance between runs
     df:np.ndarray      # (2,) degrees of freedom of `classes`
     repeats:int        # Number of repeats
+
+    def __repr__(self) -> str: return f'ArmValues({len(self.F)} arms, {self.F.shape[1]} runs, {self.repeats} repeats)'
 
 # %% ../nbs/07a_statistics.ipynb #5dd4b3d0
 def _pulls(X, use, patient, repeat, n_patients):
@@ -290,7 +293,7 @@ def arm_values(
 def interval(self:ArmValues,
     c:np.ndarray, # (arms,) weights of a comparison, such as 1 and -1
     level:float=.95 # Coverage
-) -> dict: # as `t_interval`, with se_patients, se_training (None for a single run) and, for `needed`, variances
+) -> dict: # as t_interval, with se_patients, se_training (None for a single run) and, for needed, variances
     "Primary interval of sum_a c_a F_a: patients and training, on Satterthwaite's (1946) degrees of freedom"
     c = np.asarray(c, float)
     d, by_class = c@self.F, np.maximum(0, [c@v@c for v in self.classes])
@@ -327,7 +330,7 @@ def mcnemar_exact(
 
 # %% ../nbs/07a_statistics.ipynb #9849b95a
 def holm(
-    p # (m,) p-values
+    p:Sequence[float] # (m,) p-values
 ) -> np.ndarray: # (m,) adjusted p-values
     "Holm's (1979) step-down adjustment, by statsmodels"
     from statsmodels.stats.multitest import multipletests
@@ -363,7 +366,7 @@ def minimum_effect(
 # %% ../nbs/07a_statistics.ipynb #dd50d627
 def needed(
     effect:float, # Difference one wants to see
-    v:dict, # From `ArmValues.interval`
+    v:dict, # From ArmValues.interval
     n_patients:int, # Patients now
     m:int=1, alpha:float=.05, power:float=.8 # Arms tested, level of the family, power
 ) -> dict: # repeats (at the present patients), patients (at the present repeats); None where no number is enough
