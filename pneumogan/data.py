@@ -38,18 +38,20 @@ def real_data(
 
 # %% ../nbs/00_data.ipynb #aae242b1
 def show_grid(
-    images, # (n,h,w) uint8, or a list of such
-    ncols:int=8,
-    titles=None, # n strings
+    images:np.ndarray|list, # (n,h,w) uint8, or a list of such
+    ncols:int=8, # Images in a row
+    titles:list=None, # n strings
     size:float=1.2, # Inches an image
-    path=None # Save here as PNG and close, instead of leaving the figure open
-):
+    path:str|Path=None, # Save here as PNG and close, instead of leaving the figure open
+    suptitle:str='' # Above all of them
+) -> np.ndarray|Path: # The axes (rows,ncols), or `path`
     "Images in rows, grey from 0 to 255"
     import matplotlib.pyplot as plt
     ncols = min(ncols, len(images)); nrows = -(-len(images)//ncols)
     titles = [''] * len(images) if titles is None else list(titles)
-    inches = size*ncols, (size+.2*any(titles))*nrows
+    inches = size*ncols, (size+.2*any(titles))*nrows + .3*bool(suptitle)
     fig, axs = plt.subplots(nrows, ncols, figsize=inches, squeeze=False, layout='constrained', dpi=72)
+    if suptitle: fig.suptitle(suptitle, fontsize=9)
     for ax in axs.flat: ax.axis('off')
     for ax,im,t in zip(axs.flat, images, titles):
         few = len(im)<72*size
@@ -239,6 +241,31 @@ def phantom(
     ill = rng.permutation(n_patients) < round(prevalence*n_patients)
     rows = [_phantom_patient(rng, p, ill[p], images_per_patient, difficulty, seed) for p in range(n_patients)]
     return Cohort(pd.DataFrame([o for r in rows for o in r]), 'phantom (toy radiographs, no X-rays)', 'patient')
+
+# %% ../nbs/00_data.ipynb #ec3552e7
+def _batch_rows(y, n, seed):
+    "Up to `n` row numbers at random, classes in turn while they last; then class by class"
+    rows = np.random.default_rng(seed).permutation(len(y))
+    turn = pd.Series(rows).groupby(y[rows]).cumcount().to_numpy()
+    rows = rows[np.argsort(turn, kind='stable')][:n]
+    return rows[np.argsort(y[rows], kind='stable')]
+
+@patch
+def show_batch(self:Cohort,
+    n:int=8, # How many images, at most
+    seed:int=0, # Same seed, same images
+    size:int=96, # Side length in pixels at which they are opened
+    pixels:np.ndarray=None, # Of all images of the cohort (len,h,w), such as a store's; default: the files are opened
+    path:str|Path=None # Save here as PNG, instead of leaving the figure open
+) -> np.ndarray|Path: # Axes or `path`, as from `show_grid`
+    "A picture of some images, with class and patient"
+    rows, df = _batch_rows(self.y, n, seed), self.df
+    images = [read_image(a, size) for a in df.image.iloc[rows]] if pixels is None else pixels[rows]
+    who = [f'\n{o[-16:]}' if self.unit in ('patient','exam') else '' for o in df.patient_id.iloc[rows]]
+    titles = [('unlabelled' if o<0 else CLASSES[o])+w for o,w in zip(self.y[rows], who)]
+    unsaid = df.image.str.startswith('phantom:').any() and 'phantom' not in self.name
+    wide = min(8, max(2, -(-len(rows)//2)))
+    return show_grid(images, wide, titles, 1.5, path, self.name + ' (phantoms, no X-rays)'*unsaid)
 
 # %% ../nbs/00_data.ipynb #61e34884
 def _few(names, n=3):
