@@ -65,7 +65,8 @@ class ConditionalDiscriminator(Discriminator):
         self.embed = nn.Embedding(cfg.n_classes, self.head.weight[0].numel())
         nn.init.normal_(self.embed.weight, 0, .02)
         if cfg.d_norm=='spectral': spectral_norm(self.embed)
-    def x_channels(self) -> int: return self.cfg.channels + (self.cfg.n_classes if self.cfg.conditioning=='concat' else 0)
+    def x_channels(self) -> int:
+        return self.cfg.channels + (self.cfg.n_classes if self.cfg.conditioning=='concat' else 0)
 
     def forward(self,
         x:torch.Tensor, # Images (n, channels, size, size) in [-1,1]
@@ -90,7 +91,8 @@ class OriginalConditionalGenerator(OriginalGenerator):
     def first(self, width:int, side:int) -> nn.Module:
         linear = nn.Linear(self.cfg.latent_dim, width*side**2)
         return nn.Sequential(nn.Flatten(), linear, nn.Unflatten(1, (width,side,side)))
-    def double(self, a:int, b:int) -> nn.Module: return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(a, b, 3, 1, 1))
+    def double(self, a:int, b:int) -> nn.Module:
+        return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(a, b, 3, 1, 1))
 
     def forward(self,
         z:torch.Tensor, # Latent vectors (n, latent_dim)

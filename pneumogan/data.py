@@ -572,7 +572,10 @@ def _rsna_headers(root, df):
 # %% ../nbs/00_data.ipynb #cce29da4
 #| code-fold: true
 #| code-summary: Source of rsna_cohort
-def rsna_cohort(root:str|Path, patients:str='') -> Cohort: # `unit` 'patient' where every exam is in a patient map, else 'exam'
+def rsna_cohort(
+    root:str|Path, # Its folder
+    patients:str='' # Who is who, as in `patient_rule`; default: the patient map
+) -> Cohort: # `unit` 'patient' where every exam is in a patient map, else 'exam'
     "RSNA Pneumonia Detection Challenge: the processed Kaggle set or the competition's own folder"
     root, left = Path(root), {}
     df = rsna_exams(_rsna_rows(root)).assign(split='train')

@@ -111,7 +111,8 @@ class Generator(nn.Module):
     def device(self) -> torch.device: return next(self.parameters()).device
     def widths(self, doublings:int) -> list[int]: return layer_widths(doublings, self.cfg.fmaps_g)
     def z_channels(self) -> int: return self.cfg.latent_dim
-    def first(self, width:int, side:int) -> nn.Module: return nn.ConvTranspose2d(self.z_channels(), width, side, bias=False)
+    def first(self, width:int, side:int) -> nn.Module:
+        return nn.ConvTranspose2d(self.z_channels(), width, side, bias=False)
     def norm(self, channels:int) -> nn.Module: return nn.BatchNorm2d(channels)
     def double(self, a:int, b:int) -> nn.Module: return nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False)
 
@@ -501,7 +502,6 @@ class GANConfig:
     bf16:bool=False # Compute in 16 bits (bfloat16): faster where the processor has units for it; weights stay float32
 
     def __post_init__(self): _fill_settings(self, find_family(self.family))
-    def _repr_markdown_(self) -> str: return _describe(self)
 
 # %% ../nbs/01_dcgan.ipynb #263e8740
 #| code-fold: true
@@ -510,6 +510,8 @@ class GANConfig:
 def r1_weight(self:GANConfig) -> float:
     "Weight of the R1 penalty at this size: that at 28 pixels times the growth of the area up to 64"
     return self.r1*(min(self.size, 64)/28)**2
+
+GANConfig._repr_markdown_ = _describe
 
 # %% ../nbs/01_dcgan.ipynb #3dd562b7
 #| code-fold: true

@@ -224,6 +224,7 @@ def _lines(it, total, label):
         said = now
         print(f"{label or 'done'}: {i} of {total or '?'}, {now-start:.0f} s", flush=True)
 
+# %% ../nbs/00a_tools.ipynb #d44681d2
 _SOON = 5 # Seconds without a bar: what takes less needs none, and leaves none in a notebook
 
 def _bar(it, total, label):

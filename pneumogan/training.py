@@ -252,15 +252,8 @@ def training_problems(log:dict, # Of an epoch: steps so far, d_loss, and with a 
 class CheckpointCallback(Callback):
     "After every epoch: distance to the hold-out, history, a grid of fixed latent vectors, and a checkpoint"
     order,run_valid = 10,False
-    def __init__(self,
-        history:dict, # Is added to
-        checkpoint:str|Path, images_dir:str|Path, results_dir:str|Path, # A file, and folders of grids and history
-        n_vis:int=64, # Images in a grid
-        hold_out:HoldOut=None, # Chooses the epoch
-        name:str='gan', # What the history's file begins with
-        save_interval:int=None, # Also a grid every so many steps
-        snapshot:Callable=noop # Is given each epoch's number
-    ):
+    def __init__(self, history:dict, checkpoint:str|Path, images_dir:str|Path, results_dir:str|Path, n_vis:int=64,
+                 hold_out:HoldOut=None, name:str='gan', save_interval:int=None, snapshot:Callable=noop):
         self.history,self.n_vis,self.hold_out,self.snapshot = history,n_vis,hold_out,snapshot
         self.checkpoint,self.images_dir,self.save_interval = Path(checkpoint),Path(images_dir),save_interval
         self.file, self.told = Path(results_dir)/f'{name}_training_history.json', set() # a problem is told once
@@ -518,7 +511,8 @@ def train_gan(
     hold_out:np.ndarray=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
     n_vis:int=64, # Images in each grid
     save_interval:int=None, checkpoint_interval:int=None, # Also a grid every so many steps, a generator so many epochs
-    images_dir:str|Path=None, results_dir:str|Path=None, figures_dir:str|Path=None, # Folders of grids, history and curves, default `out_dir`
+    images_dir:str|Path=None, results_dir:str|Path=None, # Folders of grids and of the history, default `out_dir`
+    figures_dir:str|Path=None, # Folder of curves, default `out_dir`
     name:str='gan', # What the files of history and curves begin with
     minutes:float=None, # Train about so long, in place of `epochs` and `steps_per_epoch`
     verbose:bool=True, # Show progress, and say at the end what there is
@@ -597,7 +591,8 @@ def _train(o):
 
 # %% ../nbs/01a_training.ipynb #eb9ac1df
 @delegates(what_to_read)
-def train_command(family:str, data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
+def train_command(family:str, # 'dcgan', 'cgan' or 'wgangp'
+    data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
     model_dir:str='./models', # Generators and checkpoints go to a folder of the family's name in here, a folder a fold
     results_dir:str='./results/metrics', # Histories go here: dcgan_fold_0_training_history.json and so on
     figures_dir:str='./results/figures', # Curves go here: dcgan_fold_0_loss_curve.png and so on
