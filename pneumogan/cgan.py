@@ -36,9 +36,9 @@ class ConditionalBatchNorm(nn.Module):
 # %% ../nbs/02_cgan.ipynb #544eace4
 class ConditionalGenerator(Generator):
     "A generator that is told the class: by `ConditionalBatchNorm`, or by the class as a one-hot vector beside z"
-    def concat(self): return self.cfg.conditioning=='concat'
-    def z_channels(self): return self.cfg.latent_dim + (self.cfg.n_classes if self.concat() else 0)
-    def norm(self, channels):
+    def concat(self) -> bool: return self.cfg.conditioning=='concat'
+    def z_channels(self) -> int: return self.cfg.latent_dim + (self.cfg.n_classes if self.concat() else 0)
+    def norm(self, channels:int) -> nn.Module:
         return nn.BatchNorm2d(channels) if self.concat() else ConditionalBatchNorm(channels, self.cfg.n_classes)
 
     def forward(self,
@@ -53,6 +53,8 @@ class ConditionalGenerator(Generator):
         return torch.tanh(x)
 
 # %% ../nbs/02_cgan.ipynb #86988ef4
+#| code-fold: true
+#| code-summary: Source of ConditionalDiscriminator
 class ConditionalDiscriminator(Discriminator):
     "A discriminator that is told which class an image claims to be: by projection, or by planes of the one-hot class"
     def __init__(self,
@@ -63,7 +65,8 @@ class ConditionalDiscriminator(Discriminator):
         self.embed = nn.Embedding(cfg.n_classes, self.head.weight[0].numel())
         nn.init.normal_(self.embed.weight, 0, .02)
         if cfg.d_norm=='spectral': spectral_norm(self.embed)
-    def x_channels(self): return self.cfg.channels + (self.cfg.n_classes if self.cfg.conditioning=='concat' else 0)
+    def x_channels(self) -> int:
+        return self.cfg.channels + (self.cfg.n_classes if self.cfg.conditioning=='concat' else 0)
 
     def forward(self,
         x:torch.Tensor, # Images (n, channels, size, size) in [-1,1]
@@ -76,6 +79,8 @@ class ConditionalDiscriminator(Discriminator):
         return (self.head(phi).flatten() + (self.embed(y)*phi.flatten(1)).sum(1)).float()
 
 # %% ../nbs/02_cgan.ipynb #f4c45b37
+#| code-fold: true
+#| code-summary: Source of OriginalConditionalGenerator
 class OriginalConditionalGenerator(OriginalGenerator):
     "The original study's: the class's vector is added to z; pixels are repeated, then smoothed by a 3x3 convolution"
     def __init__(self,
@@ -83,10 +88,11 @@ class OriginalConditionalGenerator(OriginalGenerator):
     ):
         super().__init__(cfg)
         self.embed = nn.Embedding(cfg.n_classes, cfg.latent_dim)
-    def first(self, width, side):
+    def first(self, width:int, side:int) -> nn.Module:
         linear = nn.Linear(self.cfg.latent_dim, width*side**2)
         return nn.Sequential(nn.Flatten(), linear, nn.Unflatten(1, (width,side,side)))
-    def double(self, a, b): return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(a, b, 3, 1, 1))
+    def double(self, a:int, b:int) -> nn.Module:
+        return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(a, b, 3, 1, 1))
 
     def forward(self,
         z:torch.Tensor, # Latent vectors (n, latent_dim)
@@ -95,6 +101,8 @@ class OriginalConditionalGenerator(OriginalGenerator):
         return super().forward(z + (y@self.embed.weight if y.is_floating_point() else self.embed(y)))
 
 # %% ../nbs/02_cgan.ipynb #fbfeb8dc
+#| code-fold: true
+#| code-summary: Source of OriginalConditionalDiscriminator
 class OriginalConditionalDiscriminator(OriginalDiscriminator, ConditionalDiscriminator):
     "The original study's: half as wide, with biases and a projection whose vectors start as standard normal numbers"
     bias = True
@@ -109,7 +117,7 @@ class OriginalConditionalDiscriminator(OriginalDiscriminator, ConditionalDiscrim
 class CGANGame(DCGANGame):
     "The game of notebook 01, both players told the class"
     @staticmethod
-    def players(cfg):
+    def players(cfg:GANConfig) -> tuple[type,type]:
         if cfg.layers=='original': return OriginalConditionalGenerator,OriginalConditionalDiscriminator
         return ConditionalGenerator,ConditionalDiscriminator
 
@@ -117,6 +125,6 @@ class CGANGame(DCGANGame):
 @delegates(train_command)
 def pneumogan_train_cgan(n_classes:int=2, # Classes that the generator can be asked for
     **kwargs
-):
+) -> None:
     "Train a conditional GAN on images of both classes"
     train_command('cgan', n_classes=n_classes, **kwargs)

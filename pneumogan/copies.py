@@ -59,6 +59,8 @@ def spectrum(
     return f[:,_PAD:-_PAD,:-_PAD].reshape(len(x),-1)
 
 # %% ../nbs/00e_copies.ipynb #12a3e028
+#| code-fold: true
+#| code-summary: Source of _variant, _unit, _mean_hash
 @lru_cache
 def _variant(quarter, mirror, degrees, zoom):
     "Matrix (1035,112) that reads a spectrum at the frequencies of the hash, after a turn"
@@ -92,6 +94,8 @@ def _alike(turned, plain):
     return s
 
 # %% ../nbs/00e_copies.ipynb #ee767044
+#| code-fold: true
+#| code-summary: Source of _best
 def _best(a, b, s, most):
     "The pairs that are among the `most` best of their `a`, or of their `b`"
     keep = np.zeros(len(a), bool)
@@ -164,9 +168,9 @@ def _correlation(a, b, M, sign):
     return sign*(w*a*c).sum(1)/np.sqrt((w*a*a).sum(1)*(w*c*c).sum(1) + 1e-9)
 
 def align(
-    a, b, # float32 (n,side,side)
-    M, # float32 (n,2,3): where to begin
-    sign, # (n,): -1 where b is the negative
+    a:np.ndarray, b:np.ndarray, # float32 (n,side,side)
+    M:np.ndarray, # float32 (n,2,3): where to begin
+    sign:np.ndarray, # (n,): -1 where b is the negative
     steps:int # More do no harm
 ) -> np.ndarray: # float32 (n,2,3)
     "The affine map that lays b over a (inverse compositional Gauss-Newton; Baker and Matthews 2004)"
@@ -185,6 +189,8 @@ def align(
     return M
 
 # %% ../nbs/00e_copies.ipynb #78109f57
+#| code-fold: true
+#| code-summary: Source of _turn, _start
 _ORIENTATIONS = [(m,q) for m in (0,1) for q in range(4)]
 
 def _turn(x, orientation):
@@ -207,6 +213,8 @@ def _start(a, b, reach=6):
     return o, np.where(c<0, -1, 1).astype(np.float32), M
 
 # %% ../nbs/00e_copies.ipynb #8b2eb30e
+#| code-fold: true
+#| code-summary: Source of _coarse, _details, _turn_all
 def _coarse(thumbs): return local_contrast(thumbs, 1.5, 4).reshape(len(thumbs),SIDE//2,2,SIDE//2,2).mean((2,4))
 def _details(thumbs): return local_contrast(thumbs, .7, 1.6)
 def _turn_all(x, o): return np.stack([_turn(*k) for k in zip(x, o)])
@@ -255,6 +263,8 @@ def copy_threshold(
     return max(COPY, 1 - .1*(1-float(np.sort(s)[int(.75*(len(s)-1))])))
 
 # %% ../nbs/00e_copies.ipynb #6e87906a
+#| code-fold: true
+#| code-summary: Source of _how
 def _how(orientation, sign, M):
     "In words, what was done to b"
     mirror, quarters = _ORIENTATIONS[orientation]
@@ -268,6 +278,8 @@ def _how(orientation, sign, M):
     return ', '.join(words) or 'as it is'
 
 # %% ../nbs/00e_copies.ipynb #e35e09dd
+#| code-fold: true
+#| code-summary: Source of _near, _near_alone
 def _near(thumbs, rows):
     "Pairs of `rows` that are near copies"
     if len(rows)<2: return []
@@ -287,7 +299,7 @@ def _near_alone(thumbs, rows):
 # %% ../nbs/00e_copies.ipynb #9b195044
 def find_copies(
     thumbs:np.ndarray, # uint8 (n,64,64)
-    names=None # n names; two more columns, name_a and name_b, then say who they are
+    names:list=None # n names; two more columns, name_a and name_b, then say who they are
 ) -> pd.DataFrame: # a, b (rows, a<b), kind ('identical' or 'near'), how (b was made of a), similarity (1: identical)
     "Pairs of pictures that are one: a picture that has copies is in a pair, and pairs connect the copies of one"
     thumbs = np.asarray(thumbs)

@@ -9,6 +9,7 @@ __all__ = ['rank_and_size', 'all_reduce_mean', 'rank_share', 'SyncBatchNorm', 's
 # %% ../nbs/01b_distributed.ipynb #70b6d2c6
 from .tools import DataError
 import os
+from collections.abc import Callable
 import numpy as np, torch, torch.distributed as dist, torch.nn as nn
 from torch.overrides import TorchFunctionMode
 
@@ -26,9 +27,9 @@ def all_reduce_mean(x:torch.Tensor # Changed in place
     if rank_and_size()[1]>1: dist.all_reduce(x); x /= rank_and_size()[1]
     return x
 
-def rank_share(plan, # plan(epoch) -> rows (steps, batch size)
+def rank_share(plan:Callable, # plan(epoch) -> rows (steps, batch size)
     parts:int=1 # Parts of a batch that are used one after another
-): # A plan
+) -> Callable: # A plan
     "This process's share of every part of every batch"
     rank,n = rank_and_size()
     if n==1: return plan
@@ -49,7 +50,7 @@ class _SumOfAll(torch.autograd.Function):
 
 class SyncBatchNorm(nn.BatchNorm2d):
     "Batch norm with the mean and variance of all processes' images"
-    def forward(self, x):
+    def forward(self, x:torch.Tensor) -> torch.Tensor:
         if not self.training: return super().forward(x)
         mean_of = lambda o: _SumOfAll.apply(o.mean((0,2,3)))/rank_and_size()[1]
         mean = mean_of(x); x = x-mean[:,None,None]; var = mean_of(x*x)
@@ -76,8 +77,8 @@ class SharedRandom(TorchFunctionMode):
         k,*rest = args[head] if isinstance(args[head], (tuple,list)) else args[head:]
         return f(*args[:head], (n*k,*rest), **kwargs or {})[rank*k:(rank+1)*k]
 
-def synchronize_game(game # New, the same in every process: networks, `opt_g`, `opt_d` and `train_step`
-): # The same game
+def synchronize_game(game:nn.Module # New, the same in every process: networks, `opt_g`, `opt_d` and `train_step`
+) -> nn.Module: # The same game
     "Let all processes play one game"
     if rank_and_size()[1]==1: return game
     def average(opt, *_):

@@ -8,6 +8,7 @@ __all__ = ['COLUMN_NAMES', 'UNCERTAIN', 'is_class', 'is_class_folder', 'label_of
 
 # %% ../nbs/00f_labels.ipynb #b1748bee
 import re
+from collections.abc import Callable
 from pathlib import Path
 import numpy as np, pandas as pd
 from .tools import DataError
@@ -27,18 +28,18 @@ def _plain(name):
     key = re.sub(r'[\s_-]+', ' ', str(name).strip().lower()) if re.search('[a-zA-Z]', str(name)) else str(name).strip()
     return re.sub(r'\.0+$', '', re.sub(r'\s*/\s*', '/', key))
 
-def is_class(name) -> bool:
+def is_class(name:str|int|float) -> bool:
     "Is a name one of the known classes?"
     return _plain(name) in _CLASSES
 
 def is_class_folder(
-    name, # A folder's name
-    beside # Those of all folders beside it, itself too
+    name:str, # A folder's name
+    beside:list # Those of all folders beside it, itself too
 ) -> bool: # A short name such as 0, p or no is a class only where all of them are classes
     "Does a folder name a class?"
     return is_class(name) and (len(_plain(name))>4 or all(map(is_class, beside)))
 
-def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a `DataError` for any other name
+def label_of(name:str|int|float) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a `DataError` for any other name
     "The binary label of a class name"
     if not is_class(name):
         raise DataError(f'unknown class name {name!r}: known are 0, 1, yes, no, NORMAL, PNEUMONIA, No Finding, '
@@ -50,7 +51,7 @@ def label_of(name) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a `DataErr
 _SPLITS = dict(train='train', training='train', val='val', valid='val', validation='val', dev='val', test='test',
     testing='test', holdout='test')
 
-def split_of(name) -> str: # 'train', 'val', 'test', or '' for any other name
+def split_of(name:str) -> str: # 'train', 'val', 'test', or '' for any other name
     "The split that a folder or a cell names"
     return _SPLITS.get(_plain(name).removesuffix(' images').removesuffix(' set'), '')
 
@@ -103,11 +104,13 @@ def _patient_table(path):
 
 def patient_rule(
     text:str # A regular expression on the path, or a table of two columns, image and patient
-): # A function: path, relative and with /, to patient ('' where it does not say); a `DataError` for anything else
+) -> Callable: # path, relative and with /, to patient ('' where it does not say); a `DataError` for anything else
     "Who is who, by your own rule"
     return _patient_table(text) if Path(text).is_file() else _patient_pattern(text)
 
 # %% ../nbs/00f_labels.ipynb #2c58b093
+#| code-fold: true
+#| code-summary: Source of COLUMN_NAMES
 COLUMN_NAMES = dict( # our name -> what others write
     image=('path','file','filename','image index','image path','file path','image file','img','dicom path'),
     image_id=('image name','img id','sopinstanceuid','dicom id'),
@@ -128,7 +131,7 @@ def _cell_label(cell, findings):
 
 def cell_labels(
     df:pd.DataFrame, # From `read_table`: text
-    path # For messages
+    path:str|Path # For messages
 ) -> pd.Series: # float: 1, 0, nan where unclear, -1 where unlabelled; a `DataError` for a word that is no class
     "The label of each row of a table"
     at = {_plain(c):c for c in df}
@@ -148,10 +151,10 @@ def cell_labels(
 
 # %% ../nbs/00f_labels.ipynb #2b015f00
 def one_label(
-    image, # (n,) which image each row is about
-    y, # (n,) labels from `cell_labels`
-    reader, # (n,) who says so, or None
-    path # For messages
+    image:pd.Series, # (n,) which image each row is about
+    y:pd.Series, # (n,) labels from `cell_labels`
+    reader:pd.Series|None, # (n,) who says so, or None
+    path:str|Path # For messages
 ) -> pd.Series: # Image -> label: 1, 0, nan where unclear, -1 where unlabelled; in the order of their first rows
     "One label an image, from all its rows"
     df = pd.DataFrame(dict(image=np.asarray(image), y=np.asarray(y, float)))

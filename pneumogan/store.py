@@ -9,6 +9,7 @@ __all__ = ['STORE_VERSION', 'cache_dir', 'ImageStore', 'build_store', 'image_met
 
 # %% ../nbs/00b_store.ipynb #a0b8882a
 import hashlib, mmap, os, shutil, tempfile, time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -18,6 +19,7 @@ import torch
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
+from fastcore.basics import patch
 
 # %% ../nbs/00b_store.ipynb #c32f1bfa
 def cache_dir() -> Path:
@@ -47,7 +49,10 @@ class _Mapped(np.memmap):
 # %% ../nbs/00b_store.ipynb #33667cbf
 class ImageStore:
     "All images of a cohort as one memory-mapped array"
-    def __init__(self, root, cohort:Cohort):
+    def __init__(self,
+        root:str|Path, # Folder that `build_store` has filled
+        cohort:Cohort # Whose images these are
+    ):
         self.root, self.index = Path(root), pd.read_csv(Path(root)/'index.csv')
         self.pixels = np.load(self.root/'pixels.npy', mmap_mode='r').view(_Mapped)
         meta = read_json(self.root/'meta.json')
@@ -57,9 +62,23 @@ class ImageStore:
         self.cohort.notes, self.cohort.left_out = cohort.notes + meta['notes'], cohort.left_out | self.bad
     def __len__(self): return len(self.pixels)
     @property
-    def y(self): return self.cohort.y
+    def y(self) -> np.ndarray: return self.cohort.y
     @property
-    def size(self): return self.pixels.shape[-1]
+    def size(self) -> int: return self.pixels.shape[-1]
+    def _repr_markdown_(self) -> str:
+        left = f', {len(self.bad):,} left out' if self.bad else ''
+        return f'{self.cohort._repr_markdown_()}; {self.size} px, {self.pixels.nbytes/1e6:,.1f} MB{left}'
+    def __repr__(self): return self._repr_markdown_().replace('**', '')
+
+# %% ../nbs/00b_store.ipynb #b1b5b9d9
+@patch
+def show_batch(self:ImageStore,
+    n:int=8, # How many images, at most
+    seed:int=0, # Same seed, same images
+    path:str|Path=None # Save here as PNG, instead of leaving the figure open
+) -> np.ndarray|Path: # Axes or `path`, as from `show_grid`
+    "A picture of some images, with class and patient"
+    return self.cohort.show_batch(n, seed, pixels=self.pixels, path=path)
 
 # %% ../nbs/00b_store.ipynb #46dfe34d
 def _fingerprint(cohort, sha):
@@ -102,7 +121,7 @@ def _sweep(folder):
 def build_store(
     cohort:Cohort, # n images
     size:int, # Side length in pixels
-    cache=None, # Folder that keeps stores; default `cache_dir()/'stores'`
+    cache:str|Path=None, # Folder that keeps stores; default `cache_dir()/'stores'`
     workers:int=None, # Threads that decode; default one a core
     skip_bad:bool=False # Leave out images that cannot be used, instead of a `DataError` that names them
 ) -> ImageStore: # `pixels` uint8 (n,size,size); what was left out, and why, in `bad` and in its cohort's `left_out`
@@ -179,13 +198,13 @@ def limit_patients(cohort:Cohort, # From whom to take
 
 # %% ../nbs/00b_store.ipynb #f72b00c5
 def open_source(
-    src, # As in `load_cohort`
+    src:str|Path, # As in `load_cohort`
     size:int, # Side length in pixels
     patients:str='', uncertain:str='drop', # As in `load_cohort`
     skip_bad:bool=False, # As in `build_store`
     limit:int=None, # Of this many patients only
     workers:int=None, # Threads that decode; default one a core
-    say=print # Is given each sentence; None for silence
+    say:Callable=print # Is given each sentence; None for silence
 ) -> ImageStore:
     "The labelled images of a source as a store, and what was noticed on the way"
     cohort = limit_patients(load_cohort(src, patients, uncertain).labelled(), limit)
@@ -196,7 +215,7 @@ def open_source(
 # %% ../nbs/00b_store.ipynb #0742fd72
 def split_hold_out(
     cohort:Cohort, # Labelled
-    rows, # Row numbers of the training part
+    rows:np.ndarray, # Row numbers of the training part
     share:float, # Of its patients to hold out, up to 0.5; 0 for none
     seed:int=0
 ) -> tuple[np.ndarray,np.ndarray]: # Row numbers: to train on, held out
@@ -211,11 +230,11 @@ def split_hold_out(
 
 # %% ../nbs/00b_store.ipynb #c6715a07
 def shuffled_plan(
-    rows, # Row numbers, or how many rows there are
+    rows:np.ndarray|int, # Row numbers, or how many rows there are
     bs:int, # Batch size
     seed:int=0,
     steps:int|None=None # Batches an epoch; default: one pass, at least one batch
-):
+) -> Callable: # epoch -> row numbers (steps,bs)
     "A plan that goes through all rows in random order, again and again"
     rows = np.arange(rows) if np.isscalar(rows) else np.asarray(rows)
     if not len(rows): raise DataError('no images to make batches of')
@@ -227,8 +246,8 @@ def shuffled_plan(
 
 # %% ../nbs/00b_store.ipynb #3af047db
 def balanced_rows(
-    y, # (n,) labels
-    rows # Row numbers of both classes
+    y:np.ndarray, # (n,) labels
+    rows:np.ndarray # Row numbers of both classes
 ) -> np.ndarray: # Row numbers, the rarer class repeated to the number of the other
     "Rows in which both classes are equally frequent; a `DataError` if one of them is missing"
     by = [rows[y[rows]==c] for c in (1,0)]
@@ -239,7 +258,9 @@ def balanced_rows(
 # %% ../nbs/00b_store.ipynb #3dbcbf28
 class Stack:
     "Several pixel arrays of one size, indexed as if they were one: by row numbers (negative ones too), slices or masks"
-    def __init__(self, *parts):
+    def __init__(self,
+        *parts:np.ndarray # Arrays (n,h,w)
+    ):
         sizes = {p.shape[1:] for p in parts}
         if len(sizes)>1: raise DataError(f'images of different sizes cannot be mixed: {sizes}')
         self.parts, self.ends = parts, np.cumsum([len(p) for p in parts])
@@ -257,17 +278,23 @@ class Stack:
 # %% ../nbs/00b_store.ipynb #77e5a18c
 class BatchLoader(DataLoader):
     "Batches of a pixel array by a plan: uint8 (rows,1,h,w) or features (rows,f), and labels int64 (rows,)"
-    def __init__(self, pixels, y, plan, device=None, **kwargs):
+    def __init__(self,
+        pixels:np.ndarray, # (n,h,w) uint8, or features (n,f)
+        y:np.ndarray, # (n,) labels
+        plan:Callable, # epoch -> row numbers (steps,bs)
+        device:torch.device=None, # Where batches go; default fastai's
+        **kwargs # Of fastai's `DataLoader`
+    ):
         self.pixels, self.y, self.plan, self.epoch = pixels, np.asarray(y), plan, 0
         super().__init__(None, bs=None, n=len(plan(0)), indexed=True, device=device, **kwargs)
-    def before_iter(self): self.batches = self.plan(self.epoch)
-    def create_item(self, i):
+    def before_iter(self) -> None: self.batches = self.plan(self.epoch)
+    def create_item(self, i:int) -> tuple[torch.Tensor,torch.Tensor]:
         rows = self.batches[i]
         x = torch.from_numpy(np.array(self.pixels[rows]))
         return (x[:,None] if x.ndim==3 else x), torch.from_numpy(self.y[rows])
 
 # %% ../nbs/00b_store.ipynb #00b1454d
-def loaders(train_dl:BatchLoader, device=None) -> DataLoaders:
+def loaders(train_dl:BatchLoader, device:torch.device=None) -> DataLoaders:
     "fastai `DataLoaders` of a training loader and an empty validation loader"
     empty = BatchLoader(train_dl.pixels, train_dl.y, lambda _: np.zeros((0,0), int), device=device)
     return DataLoaders(train_dl, empty, device=device)
@@ -276,14 +303,14 @@ def loaders(train_dl:BatchLoader, device=None) -> DataLoaders:
 class EpochPlan(Callback):
     "Tell the loader which epoch it is, so that its plan is the same after a restart"
     order = -50
-    def before_train(self): self.dls.train.epoch = self.epoch
+    def before_train(self) -> None: self.dls.train.epoch = self.epoch
 
 # %% ../nbs/00b_store.ipynb #75e4fa23
 class RowView:
     "Some rows of a memory map, read as they are asked for"
     def __init__(self,
-        pixels, # (m,h,w)
-        rows # Row numbers (n,)
+        pixels:np.ndarray, # (m,h,w)
+        rows:np.ndarray # Row numbers (n,)
     ): self.pixels,self.rows,self.shape = pixels,np.asarray(rows),(len(rows),*pixels.shape[1:])
     def __len__(self): return len(self.rows)
     def __getitem__(self, i): return self.pixels[self.rows[i]]

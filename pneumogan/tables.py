@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np, pandas as pd
 
 # %% ../nbs/00c_tables.ipynb #4d168352
+#| code-fold: true
+#| code-summary: Source of _unzip, _read_bytes
 _PACKED = {b'\x1f\x8b':gzip.decompress, b'BZh':bz2.decompress, b'\xfd7zXZ\0':lzma.decompress}
 _OTHERS = {b'PAR1':'a Parquet file', b'\xd0\xcf\x11\xe0':'an old Excel workbook (.xls)', b'%PDF':'a PDF',
     b'\x89PNG':'an image', b'\x89HDF':'an HDF5 file', b'{\\rtf':'a text with layout (RTF)', b'{':'JSON', b'[{':'JSON',
@@ -47,6 +49,8 @@ def _read_bytes(path):
     return data
 
 # %% ../nbs/00c_tables.ipynb #2fa0f304
+#| code-fold: true
+#| code-summary: Source of _encoding, _as_utf8
 _MARKS = ((b'\xef\xbb\xbf','utf-8-sig'), (b'\xff\xfe\0\0','utf-32'), (b'\0\0\xfe\xff','utf-32'), (b'\xff\xfe','utf-16'),
     (b'\xfe\xff','utf-16'))
 
@@ -74,6 +78,8 @@ def _as_utf8(data, path):
     return data, note
 
 # %% ../nbs/00c_tables.ipynb #437b1a7e
+#| code-fold: true
+#| code-summary: Source of _records, _find_separator
 def _records(data, sep):
     "Lists of cells, with the line that each begins in"
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), 'utf-8', newline=''), delimiter=sep, strict=True)
@@ -93,6 +99,8 @@ def _find_separator(data):
     return max(',;\t|', key=alike)
 
 # %% ../nbs/00c_tables.ipynb #1a03ed38
+#| code-fold: true
+#| code-summary: Source of _clean, _row
 _BLANKS = ' \t\r\n\x0b\x0c\xa0\u2007\u2009\u200b\u202f\u3000\ufeff'
 
 def _clean(cell):
@@ -112,6 +120,8 @@ def _row(row, line, head, path, sep, notes):
     notes.append(f'{path} line {line} repeats the header: left out')
 
 # %% ../nbs/00c_tables.ipynb #2b9dcca0
+#| code-fold: true
+#| code-summary: Source of _rows
 def _rows(data, sep, path, notes):
     "Header, bytes of a table without odd rows, number of rows, and (row, line) from where the lines count on"
     records, starts, step, n = _records(data, sep), [], None, 0
@@ -135,6 +145,8 @@ def _rows(data, sep, path, notes):
     return head, buf.getvalue().encode(), n, starts
 
 # %% ../nbs/00c_tables.ipynb #91f651da
+#| code-fold: true
+#| code-summary: Source of _column_key, _clean_column, _as_numbers
 def _column_key(name):
     "A header without what people write in different ways: case, blanks, `_` and `-`"
     return re.sub(rf'[{_BLANKS}_-]+', '', str(name)).casefold()
@@ -162,8 +174,8 @@ def _named(columns, path, notes):
 
 # %% ../nbs/00c_tables.ipynb #07195d64
 def read_table(
-    path, # Text with one header line; .csv, .tsv, .txt, as it is or compressed (gz, bz2, xz, zip)
-    text=None, # Names of columns that are text, the others become numbers where they can; None: all are text
+    path:str|Path, # Text with one header line; .csv, .tsv, .txt, as it is or compressed (gz, bz2, xz, zip)
+    text:list=None, # Names of columns that are text, the others become numbers where they can; None: all are text
     empty:bool=False # May it have a header and no rows?
 ) -> pd.DataFrame: # `attrs['notes']`: sentences on what was noticed; `line_of` finds a row's line in the file
     "A table as any program writes it, or a `DataError` with file, line and reason"
@@ -184,7 +196,7 @@ def read_table(
     return df
 
 def line_of(
-    cells, # Column (or table) from `read_table`, or what was chosen from it
+    cells:pd.Series|pd.DataFrame, # Column (or table) from `read_table`, or what was chosen from it
     i:int # Which of its rows, from 0
 ) -> int: # From 1, the header's
     "The line of the file that a row begins in"
@@ -196,7 +208,7 @@ def line_of(
 def find_columns(
     df:pd.DataFrame, # A table
     names:dict, # Our name -> its other spellings, a list
-    path # Named in errors
+    path:str|Path # Named in errors
 ) -> pd.DataFrame: # The same with our names; other columns keep theirs
     "Rename the columns that are known; a `DataError` where two would have one name"
     ours = {_column_key(s):name for name,more in names.items() for s in (name, *more)}
@@ -208,7 +220,7 @@ def find_columns(
     return df.set_axis(new, axis=1)
 
 def need_columns(
-    df:pd.DataFrame, path, # A table, and its file for the message
+    df:pd.DataFrame, path:str|Path, # A table, and its file for the message
     *cols:str # Names of columns that must be there
 ) -> pd.DataFrame: # `df`
     "A `DataError` that names all columns that are missing, and those that are there"
@@ -222,9 +234,9 @@ def _at(cells, i):
     return f'line {line_of(cells, i)}' if 'lines' in cells.attrs else f'row {i}'
 
 def to_numbers(
-    cells, # Column of text or numbers; '' is unknown
+    cells:pd.Series|list, # Column of text or numbers; '' is unknown
     what:str, # Its name, for the message
-    path # Its file, for the message
+    path:str|Path # Its file, for the message
 ) -> np.ndarray: # float (n,), nan where the cell is empty
     "Text as numbers, with decimal point or comma; a `DataError` with the first cell that is none, and its line"
     cells = cells if isinstance(cells, pd.Series) else pd.Series([*cells], dtype=object)
@@ -258,7 +270,7 @@ def _age(cell):
     return years if years<=120 else np.nan
 
 def age_years(
-    cells # Ages as text or numbers; '' and nan are unknown
+    cells:pd.Series|list # Ages as text or numbers; '' and nan are unknown
 ) -> tuple[np.ndarray,list]: # float (n,) years from 0 to 120, nan where unknown; the distinct cells that say no age
     "Ages in years, however they are written"
     codes, distinct = pd.factorize(pd.Series([*cells], dtype=object))    # nan has the code -1
@@ -275,15 +287,15 @@ def _spelling(name):
     return re.sub(r'^([^.]*\d)\.0+$', r'\1', s)                      # UIDs have more than one point
 
 def same_spelling(
-    ids # Ids, text
+    ids:pd.Series|list # Ids, text
 ) -> np.ndarray: # (n,) text, equal for ids that differ by blanks, case, leading zeros or `.0` only
     "A key for each id"
     codes, names = pd.factorize(pd.Series([*ids], dtype=object))
     return np.array([_spelling(str(n)) for n in names], object)[codes]
 
 def merge_spellings(
-    ids, # Ids, text
-    counts=None # How often each occurs (n,); None: once
+    ids:pd.Series|list, # Ids, text
+    counts:np.ndarray=None # How often each occurs (n,); None: once
 ) -> tuple[np.ndarray,list]: # (n,) ids in one spelling each, and tuples of the spellings that were merged
     "Ids with the most frequent spelling of each, the first of equals; blanks around them go without a word"
     codes, names = pd.factorize(pd.Series([*ids], dtype=object).astype('str').str.strip(_BLANKS))

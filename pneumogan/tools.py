@@ -10,6 +10,7 @@ __all__ = ['CLASSES', 'DataError', 'atomic_write', 'write_json', 'read_json', 's
 
 # %% ../nbs/00a_tools.ipynb #37ede47a
 import ctypes, hashlib, inspect, io, json, os, pickle, random, re, sys, threading, time, warnings
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -20,6 +21,8 @@ from fastcore.basics import IN_NOTEBOOK
 from PIL import Image
 
 # %% ../nbs/00a_tools.ipynb #293fb609
+#| code-fold: true
+#| code-summary: Source of 
 for text in ('.*torch.jit.*',                                  # fastai's import
              'Your generator is empty',                        # fastprogress, where nobody watches
              'A worker stopped while some jobs'):              # joblib, of a worker that keeps its memory on purpose
@@ -33,7 +36,7 @@ class DataError(ValueError): "Input that cannot be used, data or settings; the m
 
 # %% ../nbs/00a_tools.ipynb #85f7a475
 def atomic_write(
-    path, # File to write; its folder is made
+    path:str|Path, # File to write; its folder is made
     content:str|bytes # Text (written as UTF-8) or bytes
 ) -> Path: # `path`
     "Write a file completely or not at all"
@@ -48,25 +51,25 @@ def _unfinished(path):
     return re.fullmatch(r'\..+\.\d+', path.name)
 
 # %% ../nbs/00a_tools.ipynb #1f478d22
-def write_json(path, obj) -> Path:
+def write_json(path:str|Path, obj:dict|list) -> Path:
     "`obj` as indented JSON; NaN is refused since JSON has none"
     return atomic_write(path, json.dumps(obj, indent=1, allow_nan=False) + '\n')
 
-def read_json(path):
+def read_json(path:str|Path) -> dict|list:
     "The JSON in `path`"
     return json.loads(Path(path).read_text(encoding='utf-8'))
 
 # %% ../nbs/00a_tools.ipynb #761f0f92
-def save_png(path, image:np.ndarray) -> Path:
+def save_png(path:str|Path, image:np.ndarray) -> Path:
     "Write a uint8 image (h,w) or (h,w,3) as PNG"
     buf = io.BytesIO()
     Image.fromarray(image).save(buf, 'png')
     return atomic_write(path, buf.getvalue())
 
 def save_figure(
-    fig, # A matplotlib figure
-    path, # PNG to write; its folder is made
-    dpi='figure' # Dots an inch; default the figure's own
+    fig:object, # A matplotlib Figure
+    path:str|Path, # PNG to write; its folder is made
+    dpi:float|str='figure' # Dots an inch; default the figure's own
 ) -> Path: # `path`
     "Write a figure and close it"
     import matplotlib.pyplot as plt
@@ -75,7 +78,7 @@ def save_figure(
     return atomic_write(path, buf.getvalue())
 
 # %% ../nbs/00a_tools.ipynb #7d4b8293
-def read_weights(path # A .safetensors, or what `torch.save` wrote of a state dict
+def read_weights(path:str|Path # A .safetensors, or what `torch.save` wrote of a state dict
 ) -> dict: # name -> tensor, on the CPU
     "The state dict in a file, read without running code; a `DataError` for any other file"
     import torch
@@ -92,13 +95,13 @@ def read_weights(path # A .safetensors, or what `torch.save` wrote of a state di
     raise DataError(f'{path} is no state dict: it holds something else than tensors by name; save net.state_dict()')
 
 # %% ../nbs/00a_tools.ipynb #2ca055c2
-def check_counts(**numbers): # Option -> number, or None
+def check_counts(**numbers:int|None) -> None: # Option -> number, or None
     "A `DataError` that names the option if a number is below 1"
     for k,v in numbers.items():
         if v is not None and v<1: raise DataError(f"--{k.replace('_','-')} {v}: give a number of 1 or more")
 
 # %% ../nbs/00a_tools.ipynb #c42f15b1
-def fold_number(path) -> int|None: # None for any other name
+def fold_number(path:str|Path) -> int|None: # None for any other name
     "Which fold's folder this is: 3 of fold_3"
     found = re.fullmatch(r'fold_(\d+)', Path(path).name)
     return int(found[1]) if found else None
@@ -113,11 +116,11 @@ def _differences(old, new, name='', options=()):
 
 # %% ../nbs/00a_tools.ipynb #7509e2f8
 def claim_folder(
-    out, # Folder to write to; made if missing. A fold's folder in it (fold_0, ...) is a claim of its own
+    out:str|Path, # Folder to write to; made if missing. A fold's folder in it (fold_0, ...) is a claim of its own
     kind:str, # What is being made there, such as 'synthetic set'
     run:dict, # What decides its content, as JSON holds it
     start_over:bool=False, # Take the folder from an earlier run of the same kind
-    options=(), # Setting in `run` -> the command's option that sets it, for the message
+    options:dict=(), # Setting in `run` -> the command's option that sets it, for the message
     **about # What else the manifest says of it at the start
 ) -> dict: # The manifest: kind, run, complete, and whatever was noted
     "Take an empty folder for a run, or find it taken by the very same run; a `DataError` for any other"
@@ -127,7 +130,7 @@ def claim_folder(
     return new
 
 def find_claim(
-    out, kind:str, run:dict, start_over:bool=False, options=() # As in `claim_folder`
+    out:str|Path, kind:str, run:dict, start_over:bool=False, options:dict=() # As in `claim_folder`
 ) -> dict|None: # The manifest of the very same run, None where the folder is free
     "What `claim_folder` would find, without writing anything; a `DataError` where it would raise one"
     out, run, found = Path(out), json.loads(json.dumps(run)), read_manifest(out)
@@ -144,7 +147,7 @@ def find_claim(
     return found
 
 # %% ../nbs/00a_tools.ipynb #8d2f1efc
-def read_manifest(out) -> dict|None: # None where there is none
+def read_manifest(out:str|Path) -> dict|None: # None where there is none
     "The manifest of the run that claimed a folder"
     try: found = read_json(Path(out)/'manifest.json')
     except (OSError, ValueError): return None
@@ -153,7 +156,7 @@ def read_manifest(out) -> dict|None: # None where there is none
 # %% ../nbs/00a_tools.ipynb #d3dba2ce
 def choose_device(
     cpu:bool=False # Use the CPU even where a GPU is present
-): # A `torch.device`
+) -> object: # A torch.device
     "CUDA, else Apple's MPS, else the CPU"
     import torch
     if cpu: return torch.device('cpu')
@@ -161,7 +164,7 @@ def choose_device(
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 
 # %% ../nbs/00a_tools.ipynb #49de0bec
-def seed_all(seed:int):
+def seed_all(seed:int) -> None:
     "Seed python, numpy and torch"
     import torch
     random.seed(seed); np.random.seed(seed % 2**32); torch.manual_seed(seed)
@@ -169,7 +172,7 @@ def seed_all(seed:int):
 # %% ../nbs/00a_tools.ipynb #ee723fb8
 @contextmanager
 def use_threads(n:int # At least 1
-):
+) -> Iterator[None]:
     "Let torch compute with so many threads meanwhile"
     import torch
     if n<1: raise DataError(f'threads {n}: give a number from 1')
@@ -177,11 +180,11 @@ def use_threads(n:int # At least 1
     try: yield
     finally: torch.set_num_threads(before)
 
-def one_thread():
+def one_thread() -> Iterator[None]:
     "Do all sums of torch on one thread meanwhile, so that numbers do not depend on how many cores there are"
     return use_threads(1)
 
-def map_one_thread(f, xs) -> list:
+def map_one_thread(f:Callable, xs:list) -> list:
     "`f` over `xs`, each call on one thread, as many calls at a time as torch has threads; results in order"
     import torch
     n = torch.get_num_threads()
@@ -221,20 +224,36 @@ def _lines(it, total, label):
         said = now
         print(f"{label or 'done'}: {i} of {total or '?'}, {now-start:.0f} s", flush=True)
 
-def progress(it, total:int|None=None, label:str=''):
-    "Iterate with a progress bar, or a line every half minute where nobody watches; a single step needs none"
+# %% ../nbs/00a_tools.ipynb #d44681d2
+_SOON = 5 # Seconds without a bar: what takes less needs none, and leaves none in a notebook
+
+def _bar(it, total, label):
+    "Nothing at first, then a bar for what is left"
+    from fastprogress.fastprogress import progress_bar
+    it, done, start = iter(it), 0, time.monotonic()
+    while time.monotonic()-start < _SOON:
+        try: o = next(it)
+        except StopIteration: return
+        done += 1
+        yield o
+    bar = progress_bar(it, total=total and total-done, leave=False)
+    bar.comment = label
+    yield from bar
+
+def progress(
+    it:Iterable, # What is gone through
+    total:int|None=None, # How many there are, where `it` has no length
+    label:str='' # Stands beside the bar
+) -> Iterable: # The same items
+    "Iterate with a bar after some seconds, or a line every half minute where nobody watches; one step needs neither"
     total = len(it) if total is None and hasattr(it, '__len__') else total
     if total==1: return it
-    if not interactive(): return _lines(it, total, label)
-    from fastprogress.fastprogress import progress_bar
-    bar = progress_bar(it, total=total, leave=False)
-    bar.comment = label
-    return bar
+    return (_bar if interactive() else _lines)(it, total, label)
 
 # %% ../nbs/00a_tools.ipynb #1277ffd9
 @contextmanager
-def telling(say # A function without arguments that gives a line
-):
+def telling(say:Callable # A function without arguments that gives a line
+) -> Iterator[None]:
     "Print a line every half minute meanwhile"
     end, to = threading.Event(), sys.stdout                    # which may point elsewhere meanwhile
     def tell():
@@ -245,10 +264,10 @@ def telling(say # A function without arguments that gives a line
 
 # %% ../nbs/00a_tools.ipynb #bbabd0fd
 def map_threads(
-    f, xs, # A function, and a list of what it is given
-    label='', # Shown beside the progress bar
+    f:Callable, xs:list, # A function, and a list of what it is given
+    label:str='', # Shown beside the progress bar
     workers:int=None # Threads; default one a core
-):
+) -> Iterator: # Its results, in order
     "`f` over `xs` in threads, results in order, with a progress bar"
     with ThreadPoolExecutor(workers or n_cores()) as ex:
         yield from progress(ex.map(f, xs), total=len(xs), label=label)
@@ -262,7 +281,7 @@ def is_function(
 
 def load_function(
     spec:str # 'package.module:function': installed, or in the folder where the command was started
-): # The function
+) -> Callable: # The function
     "A function of another program by its name; a `DataError` that says what is missing"
     module, _, name = spec.partition(':')
     if not (module and name.isidentifier()):
@@ -284,7 +303,7 @@ def function_hash(
 
 # %% ../nbs/00a_tools.ipynb #73b78e81
 def check_log(log:str # 'tensorboard', 'wandb' or '' for none
-):
+) -> None:
     "A `DataError` if nothing of this name logs trainings, or if its package is missing"
     if not log: return
     if log not in ('tensorboard','wandb'): raise DataError(f'--log {log}: known are tensorboard and wandb')
@@ -292,7 +311,7 @@ def check_log(log:str # 'tensorboard', 'wandb' or '' for none
 
 def log_callbacks(
     log:str, # As in `check_log`
-    folder, # Where TensorBoard's files go, a folder a training
+    folder:str|Path, # Where TensorBoard's files go, a folder a training
     name:str # Of the training
 ) -> list: # fastai callbacks
     "fastai's own callbacks that log a training"

@@ -18,6 +18,7 @@ from .distributed import rank_and_size, rank_share, synchronize_game
 from .dcgan import DCGANGame, GANConfig, Generator, make_game, save_generator
 from .quality import UntrainedFeatures, image_features, kid, kid_se, prdc
 import copy, hashlib, inspect, io, time
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -32,9 +33,9 @@ from fastai.learner import Learner
 from fastai.optimizer import OptimWrapper
 
 # %% ../nbs/01a_training.ipynb #d33f7449
-def training_rows(y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
+def training_rows(y:np.ndarray, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
     cfg:GANConfig, # Whose `target` or `n_classes` decide
-    rows=None # Row numbers that may be used, default all
+    rows:np.ndarray=None # Row numbers that may be used, default all
 ) -> np.ndarray: # Row numbers to train on
     "The rows a GAN may learn from: its target class, or all labelled ones"
     y = np.asarray(y)
@@ -51,20 +52,22 @@ class DivergedError(RuntimeError): "Losses are no finite numbers any more; the m
 class GameCallback(Callback):
     "Let fastai's `Learner` run a GAN: a batch is one step of the game"
     run_valid = False
-    def __init__(self, seed=0): self.seed = seed
-    def before_train(self):
+    def __init__(self,
+        seed:int=0 # Of latent vectors and of the shifts of `augment`
+    ): self.seed = seed
+    def before_train(self) -> None:
         torch.manual_seed(1_000_003*self.seed + self.epoch + 1)
         self.sums,self.n = 0,0
 
-    def before_batch(self):
+    def before_batch(self) -> None:
         self.model.set_lr(1-self.pct_train)
         log = self.model.train_step(*self.xb, *self.yb)
         self.names,self.sums,self.n = list(log), self.sums + torch.stack(list(log.values())), self.n+1
         if self.n%20==1: self.learn.loss = self.means()['d_loss']
         raise CancelBatchException()
 
-    def after_train(self): self.learn.gan_log = self.means()
-    def before_validate(self): raise CancelValidException()
+    def after_train(self) -> None: self.learn.gan_log = self.means()
+    def before_validate(self) -> None: raise CancelValidException()
 
 # %% ../nbs/01a_training.ipynb #482a41b1
 @patch
@@ -80,7 +83,7 @@ def means(self:GameCallback) -> dict: # Mean of every loss and score since the e
 # %% ../nbs/01a_training.ipynb #eefe7c10
 def gan_learner(game:DCGANGame, # Both players
     loader:BatchLoader, # Real images
-    cbs=() # `GameCallback` and whatever else watches
+    cbs:list=() # `GameCallback` and whatever else watches
 ) -> Learner: # Ready to fit
     "A fastai `Learner` whose batches are steps of a game"
     learn = Learner(loaders(loader, game.device), game, loss_func=noop, lr=game.cfg.lr_d, cbs=[EpochPlan(), *cbs])
@@ -93,7 +96,7 @@ def fit_game(learn:Learner, # From `gan_learner`
     epochs:int, # Epochs in all
     done:int=0, # Epochs already behind
     verbose:bool=True # Show a progress bar, if somebody watches
-):
+) -> None:
     "Play until `epochs` are done"
     if rank_and_size()[0] or not (verbose and interactive()): learn.remove_cb(ProgressCallback); learn.logger = noop
     if done<epochs: learn.fit(epochs, start_epoch=done)
@@ -110,8 +113,8 @@ def sample_grid(G:Generator, # Makes the images
     return make_grid(G.images(z, y), nrow=8, padding=1)[0].numpy()
 
 # %% ../nbs/01a_training.ipynb #f16b1b53
-def grid_gif(folder, # Holds epoch_0001.png and so on, as training leaves them
-    path=None, # Where to write; default film.gif in `folder`
+def grid_gif(folder:str|Path, # Holds epoch_0001.png and so on, as training leaves them
+    path:str|Path=None, # Where to write; default film.gif in `folder`
     most:int=20, # Frames, spread evenly over the epochs
     ms:int=300 # How long each is shown, in milliseconds; the last one five times as long
 ) -> Path: # The GIF
@@ -127,8 +130,8 @@ def grid_gif(folder, # Holds epoch_0001.png and so on, as training leaves them
 
 # %% ../nbs/01a_training.ipynb #c466b541
 def rows_by_class(
-    y, # Labels (n,)
-    rows, # Row numbers held out
+    y:np.ndarray, # Labels (n,)
+    rows:np.ndarray, # Row numbers held out
     cfg:GANConfig # Of the generators that will be compared with them
 ) -> dict: # Class -> its row numbers
     "The held-out rows of every class that a generator makes; a `DataError` if they are too few to compare with"
@@ -142,13 +145,13 @@ def rows_by_class(
 class HoldOut:
     "Images of training patients left out of the training, and how far a generator's are from them"
     def __init__(self,
-        pixels, # uint8 (n,h,w), may be a memory map
-        y, # Labels (n,)
-        rows, # Row numbers held out: at least 2 of each class made
+        pixels:np.ndarray, # uint8 (n,h,w), may be a memory map
+        y:np.ndarray, # Labels (n,)
+        rows:np.ndarray, # Row numbers held out: at least 2 of each class made
         cfg:GANConfig, # Of the generators that will be compared
         n:int=256, # Images of each class a generator makes; at most so many held-out ones are looked at
-        patients=(), # Patient of each image (n,); () if unknown: every image is its own
-        device='cpu'
+        patients:list=(), # Patient of each image (n,); () if unknown: every image is its own
+        device:str|torch.device='cpu' # Where features are computed
     ):
         by = {c:o[:n] for c,o in rows_by_class(y, rows, cfg).items()}
         self.net, self.device = UntrainedFeatures().to(device).eval(), device
@@ -156,14 +159,17 @@ class HoldOut:
         self.who = {c: np.asarray(patients)[o] if len(patients) else np.arange(len(o)) for c,o in by.items()}
         latent = lambda c: torch.randn(n, cfg.latent_dim, generator=torch.Generator().manual_seed(c))
         self.z = {c: latent(c) for c in by}
-    def features(self, pixels): return image_features(pixels, self.net, device=self.device)
-    def synthetic(self, G, c):
+    def features(self, pixels:np.ndarray) -> np.ndarray:
+        return image_features(pixels, self.net, device=self.device)
+    def synthetic(self, G:Generator, c:int) -> np.ndarray:
         label = lambda z: torch.full((len(z),), c) if G.cfg.n_classes else None
         return torch.cat([G.images(z, label(z)) for z in self.z[c].split(64)])[:,0].numpy()
 
 # %% ../nbs/01a_training.ipynb #fc1bdb26
+#| code-fold: true
+#| code-summary: Source of __call__
 @patch
-def __call__(self:HoldOut, G) -> dict:
+def __call__(self:HoldOut, G:Generator) -> dict:
     """`kid_untrained`, mean over classes, its standard error, and two numbers of the worst class
 
     `spread` is the variance among synthetic features over that among held-out ones, `coverage` the share of held-out
@@ -176,8 +182,8 @@ def __call__(self:HoldOut, G) -> dict:
         coverage=min(prdc(a, b[:len(a)], min(5, len(a)-1))['coverage'] for a,b in pairs.values()))
 
 # %% ../nbs/01a_training.ipynb #c0a11e15
-def select_epoch(kid, # Distance of every epoch (e,)
-    error # Its standard error (e,)
+def select_epoch(kid:list, # Distance of every epoch (e,)
+    error:list # Its standard error (e,)
 ) -> int: # From 0
     """The last epoch no farther than one standard error beyond the nearest (Breiman et al. 1984, section 3.4.3)
 
@@ -186,7 +192,7 @@ def select_epoch(kid, # Distance of every epoch (e,)
     return int(np.flatnonzero(kid<=kid[least]+error[least])[-1])
 
 # %% ../nbs/01a_training.ipynb #3e4cf218
-def epoch_rule(hold_out # Images or share held out; 0 for none
+def epoch_rule(hold_out:float # Images or share held out; 0 for none
 ) -> str:
     "Which epoch's generator a training keeps, in words: part of what makes two runs the same"
     return 'last epoch within one standard error of the smallest KID (untrained)' if hold_out else 'last epoch'
@@ -203,8 +209,8 @@ def _plot_kid(ax, history):
     right.set(ylim=(0,1)); right.set_ylabel('coverage (dotted)', color='C7')
 
 def plot_gan_history(history:dict, # Columns: epoch, and what the players report
-    path=None # Save as PNG and close, instead of leaving the figure open
-):
+    path:str|Path=None # Save as PNG and close, instead of leaving the figure open
+) -> np.ndarray|Path: # The axes, or `path`
     "Loss curves of both players, and how real and fake images are scored"
     held, few = 'kid_untrained' in history, len(history['epoch'])<20
     fig,axs = plt.subplots(1, 2+held, figsize=(8+3*held,2.6), dpi=72, layout='constrained')
@@ -246,18 +252,18 @@ def training_problems(log:dict, # Of an epoch: steps so far, d_loss, and with a 
 class CheckpointCallback(Callback):
     "After every epoch: distance to the hold-out, history, a grid of fixed latent vectors, and a checkpoint"
     order,run_valid = 10,False
-    def __init__(self, history, checkpoint, images_dir, results_dir, n_vis=64, hold_out=None, name='gan',
-                 save_interval=None, snapshot=noop):
+    def __init__(self, history:dict, checkpoint:str|Path, images_dir:str|Path, results_dir:str|Path, n_vis:int=64,
+                 hold_out:HoldOut=None, name:str='gan', save_interval:int=None, snapshot:Callable=noop):
         self.history,self.n_vis,self.hold_out,self.snapshot = history,n_vis,hold_out,snapshot
         self.checkpoint,self.images_dir,self.save_interval = Path(checkpoint),Path(images_dir),save_interval
         self.file, self.told = Path(results_dir)/f'{name}_training_history.json', set() # a problem is told once
 
-    def grid(self, name): save_png(self.images_dir/f'{name}.png', sample_grid(self.model.ema, self.n_vis))
-    def after_batch(self):
+    def grid(self, name:str) -> None: save_png(self.images_dir/f'{name}.png', sample_grid(self.model.ema, self.n_vis))
+    def after_batch(self) -> None:
         steps, every = self.model.steps, self.save_interval
         if every and steps%every==0 and not rank_and_size()[0]: self.grid(f'step_{steps:06}')
 
-    def after_train(self):
+    def after_train(self) -> None:
         if rank_and_size()[0]: return
         game, epoch = self.model, self.epoch+1
         if self.hold_out: self.learn.gan_log |= self.hold_out(game.ema)
@@ -271,7 +277,7 @@ class CheckpointCallback(Callback):
         buf = io.BytesIO(); torch.save(dict(history=self.history, game=game.state()), buf)
         atomic_write(self.checkpoint, buf.getvalue())
 
-    def choose(self):
+    def choose(self) -> None:
         "Keep the averaged generator if this is the epoch to keep as far as anybody knows"
         game,kid = self.model,self.history['kid_untrained']
         if select_epoch(kid, self.history['kid_untrained_se'])==len(kid)-1:
@@ -279,7 +285,7 @@ class CheckpointCallback(Callback):
 
 # %% ../nbs/01a_training.ipynb #33df2306
 def resume_game(game:DCGANGame, # A new game, brought to where the checkpoint is
-    checkpoint # Path of a checkpoint; nothing happens where there is none
+    checkpoint:str|Path # Path of a checkpoint; nothing happens where there is none
 ) -> dict: # History so far, empty at the start
     "Go on from the checkpoint of a run; that it is the same run is what `claim_folder` has seen to"
     if not Path(checkpoint).exists(): return {}
@@ -288,10 +294,10 @@ def resume_game(game:DCGANGame, # A new game, brought to where the checkpoint is
     return saved['history']
 
 # %% ../nbs/01a_training.ipynb #910b49fc
-def data_fingerprint(pixels, # uint8 (n,h,w), may be a memory map
-    y, # Labels (n,)
-    rows, # Row numbers that count
-    patients=() # Patient ids (n,); () if unknown
+def data_fingerprint(pixels:np.ndarray, # uint8 (n,h,w), may be a memory map
+    y:np.ndarray, # Labels (n,)
+    rows:np.ndarray, # Row numbers that count
+    patients:list=() # Patient ids (n,); () if unknown
 ) -> str: # 16 hexadecimal digits
     "Changes when any of the images, labels or patients used does"
     rows = np.asarray(rows, int)
@@ -307,9 +313,9 @@ def _epoch(history, steps):
 
 def generator_meta(run:dict, # Settings, batch size, seed, fingerprint
     history:dict, # Of the finished training
-    rows, # Row numbers it was trained on
-    patients, # Patient ids of all rows, or empty
-    hold_out=() # Row numbers that chose the epoch
+    rows:np.ndarray, # Row numbers it was trained on
+    patients:np.ndarray, # Patient ids of all rows, or empty
+    hold_out:np.ndarray=() # Row numbers that chose the epoch
 ) -> dict: # What the generator file says besides its settings
     "Who a generator is: what it makes, whom it has seen or was chosen by, how long it was trained"
     classes = list(CLASSES) if run['cfg']['n_classes'] else [run['cfg']['target']]
@@ -318,6 +324,8 @@ def generator_meta(run:dict, # Settings, batch size, seed, fingerprint
                 epochs=history['epoch'][-1], **{k: run[k] for k in ('bs','seed','data')})
 
 # %% ../nbs/01a_training.ipynb #75c25527
+#| code-fold: true
+#| code-summary: Source of _check_images, _game_plan, _hold_out
 def _check_images(pixels, y, cfg, patients):
     "Raise before any work if the arrays do not belong together"
     if pixels.shape[1:]!=(cfg.size, cfg.size):
@@ -345,6 +353,8 @@ def _run_of(game, bs, seed, epochs, threads, plan, data, hold_out):
         n_hold_out=len(hold_out), keeps=epoch_rule(len(hold_out)))
 
 # %% ../nbs/01a_training.ipynb #ae33b19f
+#| code-fold: true
+#| code-summary: Source of _claim
 _RUN = 'training of a GAN'
 _OPTIONS = dict(seed='--seed', bs='--batch-size', epochs='--epochs (or --minutes)', threads='--threads', data='images',
     n_hold_out='images held out (--hold-out)', steps_per_epoch='steps an epoch') | {f'cfg.{k}':f'--{o}' for k,o in dict(
@@ -361,6 +371,8 @@ def _claim(out, run, resume, words=None, fits=None):
     if words: print(words)
 
 # %% ../nbs/01a_training.ipynb #0ad60683
+#| code-fold: true
+#| code-summary: Source of _begins, _save, _snapshot
 def _begins(cfg, rows, y, fits):
     "What is being trained, on how many images"
     what = ' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'
@@ -390,7 +402,7 @@ def _finish(game, to):
     return path
 
 # %% ../nbs/01a_training.ipynb #a9648ccb
-def contrast(images # uint8 (n,h,w)
+def contrast(images:np.ndarray # uint8 (n,h,w)
 ) -> float: # Grey levels
     "Standard deviation of the pixels within an image, mean over images"
     return float(np.asarray(images, np.float32).std((1,2)).mean())
@@ -398,7 +410,7 @@ def contrast(images # uint8 (n,h,w)
 _GREY = 1/3 # part of the real images' contrast below which synthetic ones are grey squares
 
 def grey_problem(G:Generator, # Trained
-    real, # uint8 (n,h,w): some real images
+    real:np.ndarray, # uint8 (n,h,w): some real images
     steps:int, epochs:int, bs:int # How long it was trained, images a step
 ) -> str: # A sentence, '' if there is nothing to say
     "Has a training been so short that the images have hardly left the mean grey?"
@@ -413,7 +425,7 @@ def grey_problem(G:Generator, # Trained
 def fit_minutes(game:DCGANGame, # Is not changed
     loader:BatchLoader, # Real images, as many batches as one pass over them has
     minutes:float, # To fill, above 0
-    hold_out=None # A `HoldOut`, looked at after every epoch
+    hold_out:HoldOut=None # Looked at after every epoch
 ) -> tuple[int,int]: # Epochs, and steps an epoch: one pass, or fewer where not even one fits
     "How long a training may be to take about so many minutes on this machine, from timing some of its steps"
     if not 0<minutes<1e6: raise DataError(f'--minutes {minutes}: give a number above 0')
@@ -427,6 +439,8 @@ def fit_minutes(game:DCGANGame, # Is not changed
     return (epochs, steps) if epochs else (1, max(1, min(steps, int((60*minutes-look)/step))))
 
 # %% ../nbs/01a_training.ipynb #4bc9e792
+#| code-fold: true
+#| code-summary: Source of _fits, _tell, _play
 def _fits(game, loader, minutes, hold_out, out):
     "What fits into `minutes`, None if they are None: as the run in `out` began with, or timed now"
     if minutes is None: return None
@@ -461,6 +475,8 @@ def _play(game, images, to, epochs, seed, verbose, resume):
     return path
 
 # %% ../nbs/01a_training.ipynb #2659ea76
+#| code-fold: true
+#| code-summary: Source of _train_gan
 def _train_gan(o):
     "What `train_gan` does with its arguments `o`"
     game, pixels, y, out, patients = o.game, o.pixels, o.y, Path(o.out_dir), np.asarray(o.patients)
@@ -483,19 +499,20 @@ def _train_gan(o):
 # %% ../nbs/01a_training.ipynb #238f0632
 def train_gan(
     game:DCGANGame, # New, from `make_game` or of a class of your own
-    pixels, # uint8 (n,size,size), may be a memory map
-    y, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
-    out_dir, # Where everything goes
+    pixels:np.ndarray, # uint8 (n,size,size), may be a memory map
+    y:np.ndarray, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
+    out_dir:str|Path, # Where everything goes
     epochs:int=50, bs:int=128, # Passes over the images, images a step
     seed:int=0, # Of the order of images and of the latent vectors
-    patients=(), # Patient ids (n,), remembered as hashes; () if unknown
+    patients:list=(), # Patient ids (n,), remembered as hashes; () if unknown
     steps_per_epoch:int=None, # Default one pass over the images
     resume:bool=True, # Go on from the checkpoint in `out_dir`; else start over
-    rows=None, # Row numbers that may be used, default all
-    hold_out=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
+    rows:np.ndarray=None, # Row numbers that may be used, default all
+    hold_out:np.ndarray=(), # Row numbers, none of `rows`, that choose the epoch to keep; () keeps the last
     n_vis:int=64, # Images in each grid
     save_interval:int=None, checkpoint_interval:int=None, # Also a grid every so many steps, a generator so many epochs
-    images_dir=None, results_dir=None, figures_dir=None, # Folders of grids, history and curves, default `out_dir`
+    images_dir:str|Path=None, results_dir:str|Path=None, # Folders of grids and of the history, default `out_dir`
+    figures_dir:str|Path=None, # Folder of curves, default `out_dir`
     name:str='gan', # What the files of history and curves begin with
     minutes:float=None, # Train about so long, in place of `epochs` and `steps_per_epoch`
     verbose:bool=True, # Show progress, and say at the end what there is
@@ -505,6 +522,8 @@ def train_gan(
     return _train_gan(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #dc589fd4
+#| code-fold: true
+#| code-summary: Source of _training_parts
 def _training_parts(o, cfg, reading):
     "(fold, arguments of `train_gan`): what each generator is trained on; fold None where it is the only one"
     store = open_source(o.data_dir, o.size, **reading)
@@ -547,6 +566,8 @@ def what_to_read(
     return dict(patients=patients, uncertain=uncertain, skip_bad=skip_bad, limit=limit, workers=workers), kwargs
 
 # %% ../nbs/01a_training.ipynb #004b70f1
+#| code-fold: true
+#| code-summary: Source of _train
 def _train(o):
     "What `train_command` does with its options `o`"
     reading, o.kwargs = what_to_read(**o.kwargs)
@@ -570,7 +591,8 @@ def _train(o):
 
 # %% ../nbs/01a_training.ipynb #eb9ac1df
 @delegates(what_to_read)
-def train_command(family, data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
+def train_command(family:str, # 'dcgan', 'cgan' or 'wgangp'
+    data_dir:str='./data/processed', # Images: a folder, an .npz, 'phantom' or 'pneumoniamnist'
     model_dir:str='./models', # Generators and checkpoints go to a folder of the family's name in here, a folder a fold
     results_dir:str='./results/metrics', # Histories go here: dcgan_fold_0_training_history.json and so on
     figures_dir:str='./results/figures', # Curves go here: dcgan_fold_0_loss_curve.png and so on
@@ -594,12 +616,12 @@ def train_command(family, data_dir:str='./data/processed', # Images: a folder, a
     constant_lr:bool=False, # Learning rates do not fall; for about a thousand steps try it with --lr 0.0005
     bf16:bool=False, # Compute in 16 bits: faster where the processor has units for it
     threads:int=1, # That train on the CPU: more are faster from 64 pixels on, and change the last digits
-    cpu:bool=False, **kwargs): # Use the CPU even where a GPU is present
+    cpu:bool=False, **kwargs) -> None: # Use the CPU even where a GPU is present
     "Train a GAN of a family ('dcgan', 'cgan' or 'wgangp') on `data_dir`; `kwargs`: of `what_to_read`, and the family's"
     _train(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #28614d1b
 @delegates(train_command)
-def pneumogan_train_dcgan(**kwargs):
+def pneumogan_train_dcgan(**kwargs) -> None:
     "Train a DCGAN on the images of one class"
     train_command('dcgan', **kwargs)

@@ -7,13 +7,14 @@ __all__ = ['gradient_penalty', 'OriginalCritic', 'WGANGPGame', 'pneumogan_train_
 
 # %% ../nbs/03_wgangp.ipynb #5df8f232
 from .cgan import CGANGame
-from .dcgan import Discriminator, Generator, register_family
+from .dcgan import Discriminator, GANConfig, Generator, register_family
 from .training import train_command
 import torch
+from collections.abc import Callable
 from fastcore.meta import delegates
 
 # %% ../nbs/03_wgangp.ipynb #9bdac83a
-def gradient_penalty(critic, # Function of images (n,c,h,w) that gives scores (n,)
+def gradient_penalty(critic:Callable, # Function of images (n,c,h,w) that gives scores (n,)
     real:torch.Tensor, # Real images (n,c,h,w)
     fake:torch.Tensor, # Fake images (n,c,h,w)
     eps:torch.Tensor=None # Places on the lines (n,1,1,1), 1 is real; default uniform
@@ -25,10 +26,12 @@ def gradient_penalty(critic, # Function of images (n,c,h,w) that gives scores (n
     return ((gradient.flatten(1).norm(dim=1)-1)**2).mean()
 
 # %% ../nbs/03_wgangp.ipynb #bcf6ed33
+#| code-fold: true
+#| code-summary: Source of OriginalCritic
 class OriginalCritic(Discriminator):
     "The original study's: one convolution shorter, without biases; the mean of a map of scores"
     bias = False
-    def widths(self, doublings): return super().widths(doublings)[:-1]
+    def widths(self, doublings:int) -> list[int]: return super().widths(doublings)[:-1]
 
     def forward(self,
         x:torch.Tensor, # Images (n, channels, size, size) in [-1,1]
@@ -46,10 +49,10 @@ _PRESETS = dict(original=_WGANGP | dict(d_norm='batch', beta1=.5, lr_g=2e-4, lr_
 class WGANGPGame(CGANGame):
     "The game of Gulrajani et al. 2017; conditional if the settings have classes"
     @staticmethod
-    def players(cfg):
+    def players(cfg:GANConfig) -> tuple[type,type]:
         if cfg.n_classes: return CGANGame.players(cfg)
         return Generator,OriginalCritic if cfg.layers=='original' else Discriminator
-    def g_loss(self, scores): return -scores.mean()
+    def g_loss(self, scores:torch.Tensor) -> torch.Tensor: return -scores.mean()
 
     def d_step(self,
         x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
@@ -71,6 +74,6 @@ def pneumogan_train_wgangp(critic_iters:int=5, # Critic's steps, each on fresh i
     lambda_gp:float=10., # Weight of the gradient penalty
     n_classes:int=0, # 2 for a conditional WGAN-GP; 0 trains on the target class alone
     **kwargs
-):
+) -> None:
     "Train a WGAN-GP"
     train_command('wgangp', critic_iters=critic_iters, lambda_gp=lambda_gp, n_classes=n_classes, **kwargs)
