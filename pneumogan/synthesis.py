@@ -347,6 +347,7 @@ def show_samples(
         titles += [CLASSES[g.label.iloc[0]]]+['']*(wide-1)
     axs = show_grid(images, ncols=wide, titles=titles)
     fig, by = axs[0,0].figure, _made_by(synthetic.meta)
+    fig.set_figheight(fig.get_figheight()+.4)                  # for the lines above
     fig.suptitle(f'synthetic, by {by}' + f'\nlearned from {of}'*bool(of), fontsize=9)
     return axs if path is None else save_figure(fig, path)
 
