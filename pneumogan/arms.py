@@ -18,7 +18,7 @@ ROLES = ('reference','candidate','control','placebo','positive control')
 class Arm:
     "One strategy: how it fills its batches, and what it is there for"
     about:str # One line for people
-    role:str='candidate' # One of `ROLES`
+    role:str='candidate' # One of the roles
     pool:str='' # Pool B: '' (none), synthetic, noise, shuffled, spectrum, resolution, positives or real
     share:str|float='natural' # How B's share runs: 'natural' (by numbers), 'schedule', 'first half', or a fixed part
     added:float=0. # Above 0, B comes on top of the baseline's batch: so many times as many images
@@ -70,7 +70,7 @@ def find_arm(name:str) -> Arm|None: # None if it is not one of ours
     except KeyError: return None
 
 def role_of(arm:str # Its name
-) -> str: # One of `ROLES`; an arm that is not in the list is a candidate
+) -> str: # One of the roles; an arm that is not in the list is a candidate
     "What an arm is there for"
     return (find_arm(arm) or Arm('from elsewhere')).role
 

@@ -498,6 +498,7 @@ def show_results(
     threshold:float=.5, # From which score on pneumonia is called
     maps:Callable|None=None, # Images (k,h,w) -> maps (k,h,w) in [0,1] to lay over them, such as Grad-CAM's
     title:str='', # Above all of them
+    size:float=1.2, # Inches an image
     path:str|Path|None=None # Save here as PNG and close, instead of leaving the figure open
 ) -> np.ndarray|Path: # Axes (kinds,n), or the path
     "Images with their true class and P(pneumonia), a kind of result a row, wrong calls first"
@@ -509,13 +510,13 @@ def show_results(
         images += [(im, m) for im,m in zip(few, maps(few) if maps else [None]*len(few))]
         images += [(np.full_like(few[0], 255), None)]*rest
         titles += [f'{CLASSES[y[i]]}\nP {score[i]:.2f}' for i in rows] + ['']*rest
-    axs = show_grid([im for im,_ in images], ncols=wide, titles=titles)
+    axs = show_grid([im for im,_ in images], ncols=wide, titles=titles, size=size)
     for ax,(_,m) in zip(axs.flat, images):
         if m is not None: ax.imshow(m, cmap='inferno', alpha=.45, vmin=0, vmax=1)
     for ax,kind in zip(axs[:,0], kinds):
         ax.text(-.1, .5, kind.replace(' ', '\n'), transform=ax.transAxes, ha='right', va='center', fontsize=8)
     fig = axs[0,0].figure
-    fig.set_figheight(fig.get_figheight()+.2*len(kinds)+.3*bool(title))       # for two lines above each image
+    fig.set_figheight(fig.get_figheight()+.1*len(kinds)+.3*bool(title))       # for two lines above each image
     if title: fig.suptitle(title, fontsize=9)
     return axs if path is None else save_figure(fig, path)
 
