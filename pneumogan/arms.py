@@ -18,19 +18,21 @@ ROLES = ('reference','candidate','control','placebo','positive control')
 class Arm:
     "One strategy: how it fills its batches, and what it is there for"
     about:str # One line for people
-    role:str='candidate' # One of `ROLES`
+    role:str='candidate' # One of the roles
     pool:str='' # Pool B: '' (none), synthetic, noise, shuffled, spectrum, resolution, positives or real
     share:str|float='natural' # How B's share runs: 'natural' (by numbers), 'schedule', 'first half', or a fixed part
     added:float=0. # Above 0, B comes on top of the baseline's batch: so many times as many images
     augment:str='' # How real images are altered: '' (not), 'trivial' or 'mixup'
     patients:float=1. # Real training patients, in multiples of the baseline's
 
+    def _repr_markdown_(self): return f'**{self.role}**: {self.about}'
+
 # %% ../nbs/06a_arms.ipynb #282801b5
 def arm_number(
     arm:str, # Its name
     family:str # 'share', 'added' or 'real'
 ) -> float|None: # Above 0; None where the arm is none of this family
-    "The number in an arm's name: that of `share_0.25` is 0.25"
+    "The number in an arm's name: that of share_0.25 is 0.25"
     found = re.fullmatch(rf'{family}_(\d+\.?\d*|\.\d+)', arm)
     number = float(found[1]) if found else 0
     return number if number>0 and (family!='share' or number<=1) and (family!='real' or number!=1) else None
@@ -68,11 +70,11 @@ def find_arm(name:str) -> Arm|None: # None if it is not one of ours
     except KeyError: return None
 
 def role_of(arm:str # Its name
-) -> str: # One of `ROLES`; an arm that is not in the list is a candidate
+) -> str: # One of the roles; an arm that is not in the list is a candidate
     "What an arm is there for"
     return (find_arm(arm) or Arm('from elsewhere')).role
 
-def arm_order(names) -> list[str]:
+def arm_order(names:list|tuple|set) -> list[str]:
     "Names in the order of `ARMS`; families by their number, and unknown names by the alphabet, after them"
     known, families = list(ARMS), ('added','share','real')
     def place(a):
@@ -83,7 +85,7 @@ def arm_order(names) -> list[str]:
     return sorted(names, key=place)
 
 # %% ../nbs/06a_arms.ipynb #ff6b88d7
-def check_arms(names) -> list[str]:
+def check_arms(names:str|list|tuple) -> list[str]:
     "Names of arms, from a list or a comma-separated string; `baseline` is always among them, first"
     names = [s for o in names.split(',') if (s := o.strip())] if isinstance(names, str) else list(names)
     wrong = [o for o in names if not find_arm(o)]
@@ -100,6 +102,6 @@ def by_generator(arm:str) -> bool: # Of an arm that is not in the list False
     "Is its second pool made of what a trained generator has made?"
     return (found := find_arm(arm)) is not None and found.pool in ('synthetic','shuffled','spectrum')
 
-def needs_generator(names) -> bool:
+def needs_generator(names:list|tuple|set) -> bool:
     "Does any of these arms show synthetic images, or a mix made to their numbers?"
     return any(ARMS[o].pool not in ('','real') for o in names)

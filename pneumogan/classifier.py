@@ -5,19 +5,21 @@
 # %% auto #0
 __all__ = ['N_VIEWS', 'Preprocess', 'made_by', 'make_body', 'EstimatorHead', 'fit_estimator', 'Classifier', 'make_classifier',
            'check_arch', 'weights_at_hand', 'arch_name', 'save_classifier', 'classifier_meta', 'load_classifier',
-           'cam_layer', 'body_features', 'score_images', 'trivial_views', 'stored_features', 'Augment', 'AsFloat',
-           'KeepBest', 'AverageGradients', 'fit_classifier', 'run_official', 'pneumogan_predict']
+           'cam_layer', 'body_features', 'score_images', 'result_rows', 'show_results', 'trivial_views',
+           'stored_features', 'Augment', 'AsFloat', 'KeepBest', 'AverageGradients', 'fit_classifier', 'run_official',
+           'pneumogan_predict']
 
 # %% ../nbs/05_classifier.ipynb #8d4129b1
-from .tools import (DataError, atomic_write, choose_device, function_hash, interactive, is_function,
-    load_function,
-                             map_one_thread, one_thread, progress, read_weights, seed_all)
-from .data import load_cohort
-from .store import BatchLoader, EpochPlan, balanced_rows, build_store, make_folds, shuffled_plan
+from .tools import (CLASSES, DataError, atomic_write, choose_device, function_hash, interactive, is_function,
+                             load_function, map_one_thread, one_thread, progress, read_weights, save_figure, seed_all)
+from .data import load_cohort, show_grid
+from .store import (BatchLoader, EpochPlan, ImageStore, balanced_rows, build_store, make_folds,
+                             shuffled_plan)
 from .statistics import binary_metrics
 from .distributed import all_reduce_mean, rank_and_size, rank_share, sync_batch_norm
 import copy, hashlib, io, json, re, warnings
 from collections import Counter
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
 from importlib import import_module
@@ -28,6 +30,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits
 from torch import nn
+from fastcore.basics import patch
 from fastai.callback.core import Callback
 from fastai.callback.tracker import TrackerCallback
 from fastai.data.core import DataLoaders
@@ -45,7 +48,8 @@ class Preprocess(nn.Module):
         size:int, # Side length in pixels
         least:int=64, # The smallest side length that is used
         channels:int=3, # 1 (grey) or 3 (the grey image three times)
-        mean=None, std=None # Of the normalisation, a number or one a channel; default ImageNet's, of grey .5 and .5
+        mean:float|list|None=None, # Of the normalisation, a number or one a channel; default ImageNet's, of grey .5
+        std:float|list|None=None # The same
     ):
         super().__init__()
         self.size = max(size, least)
@@ -53,7 +57,7 @@ class Preprocess(nn.Module):
         for name,value,other in zip(('mean','std'), (mean, std), usual):
             value = torch.as_tensor(other if value is None else value, dtype=torch.float32).flatten()
             self.register_buffer(name, value.expand(channels).clone().view(-1,1,1), persistent=False)
-    def forward(self, x):
+    def forward(self, x:torch.Tensor) -> torch.Tensor:
         x = x.float()/255
         if x.shape[-1]!=self.size:
             x = F.interpolate(x, (self.size,)*2, mode='bilinear', antialias=True, align_corners=False)
@@ -117,7 +121,7 @@ def _is_estimator(o): return hasattr(o, 'fit') and (hasattr(o, 'predict_proba') 
 
 def made_by(
     spec:str # 'package.module:function'
-): # An `nn.Module` or a scikit-learn estimator
+) -> object: # An nn.Module or a scikit-learn estimator
     "What a function makes; a `DataError` if it fails, or makes neither"
     try: made = load_function(spec)()
     except DataError: raise
@@ -224,10 +228,10 @@ def make_body(
 # %% ../nbs/05_classifier.ipynb #b200e5a9
 class EstimatorHead(nn.Module):
     "Features (n,f) to logits (n,2) of a scikit-learn estimator, float64 on the CPU; `fit_estimator` fits it"
-    def __init__(self, estimator, name:str):
+    def __init__(self, estimator:object, name:str):
         super().__init__()
         self.estimator, self.name, self.fitted = estimator, name, None
-    def forward(self, x):
+    def forward(self, x:torch.Tensor) -> torch.Tensor:
         f, proba = x.detach().cpu().double().numpy(), hasattr(self.fitted, 'predict_proba')
         if proba: return self._ask('predict_proba', f, (len(f),2)).clamp(min=1e-300).log()
         score = self._ask('decision_function', f, (len(f),))
@@ -265,11 +269,11 @@ def _loss_accuracy(head, x, y, weight=None):
 # %% ../nbs/05_classifier.ipynb #5d1632a1
 def fit_estimator(
     head:EstimatorHead, # Fitted in place
-    x, y, # Features float32 (n,f), and labels (n,)
-    plan, epochs:int, # As in `fit_classifier`: every row that is shown, weighted by how often
-    seed:int=0, # Of every `random_state` in the estimator
-    valid=None # Rows to watch
-) -> dict: # As `fit_classifier`: lists of one value an epoch, of which all but the last are None
+    x:np.ndarray, y:np.ndarray, # Features float32 (n,f), and labels (n,)
+    plan:Callable, epochs:int, # As in fit_classifier: every row that is shown, weighted by how often
+    seed:int=0, # Of every random_state in the estimator
+    valid:np.ndarray|list|None=None # Rows to watch
+) -> dict: # As fit_classifier: lists of one value an epoch, of which all but the last are None
     "Fit an estimator to what an arm's plan shows"
     valid = np.asarray(valid if valid is not None else [], int)
     rows, times = np.unique(np.concatenate([np.ravel(plan(e)) for e in range(epochs)]), return_counts=True)
@@ -301,21 +305,33 @@ class Classifier(nn.Module):
         self.head = nn.Linear(n_features, 2) if estimator is None else EstimatorHead(estimator, meta['arch'])
         self.body.requires_grad_(meta['unfreeze']).to(memory_format=torch.channels_last)
     @property
-    def device(self): return self.preprocess.mean.device
-    def forward(self, x): return self.head(self.body(self.preprocess(x)))
-    def train(self, mode=True):
+    def device(self) -> torch.device: return self.preprocess.mean.device
+    def forward(self, x:torch.Tensor) -> torch.Tensor: return self.head(self.body(self.preprocess(x)))
+    def train(self, mode:bool=True) -> nn.Module:
         super().train(mode)
         if not self.meta['unfreeze']: self.body.eval()
         return self
 
+# %% ../nbs/05_classifier.ipynb #dca40d7a
+@patch
+def _repr_markdown_(self:Classifier):
+    m, n = self.meta, sum(p.numel() for p in self.body.parameters())
+    kept = {'imagenet': 'ImageNet weights', 'none': 'random weights'}.get(m.get('weights'), 'weights of a file')
+    parts = [f"{m.get('arch', type(self.body).__name__)}, {n/1e6:.1f} million weights in its body",
+             f'{kept} to begin with', f"body {'trained' if m['unfreeze'] else 'frozen'}",
+             f'images of {self.preprocess.size} pixels']
+    parts += [f"{k} {m[k]}" for k in ('arm','fold') if k in m]
+    if m.get('patients'): parts.append(f"{len(m['patients']):,} training patients")
+    return f"**Classifier**: {'; '.join(parts)}" + ' **LEAKY**'*bool(m.get('leaky'))
+
 # %% ../nbs/05_classifier.ipynb #f7045dde
 def make_classifier(
-    arch:str='resnet50', # As in `make_body`
+    arch:str='resnet50', # As in make_body
     weights:str='imagenet', # 'imagenet', 'none' or the path of a state dict
     size:int=224, # Side length to which it resizes every image
     unfreeze:bool=False, # Train the body too
     seed:int=0, # Initial weights of whatever is random
-    **meta # Kept in its file: arm, fold, ...
+    **meta:object # Kept in its file: arm, fold, ...
 ) -> Classifier:
     "A classifier; the same seed gives the same initial weights"
     seed_all(seed)
@@ -330,8 +346,8 @@ def _try_estimator(clf, size):
     with warnings.catch_warnings(action='ignore'): fit_estimator(clf.head, f, y, lambda e: np.arange(400)[None], 1)
 
 def check_arch(
-    arch:str, weights:str='imagenet', size:int=224, unfreeze:bool=False # As in `make_classifier`
-):
+    arch:str, weights:str='imagenet', size:int=224, unfreeze:bool=False # As in make_classifier
+) -> None:
     "A `DataError` if a classifier cannot be built or cannot score images; takes seconds, and downloads its weights"
     clf = make_classifier(arch, weights, size, unfreeze).eval()
     if isinstance(clf.head, EstimatorHead): _try_estimator(clf, size)
@@ -347,7 +363,7 @@ def check_arch(
 
 # %% ../nbs/05_classifier.ipynb #e43aed56
 def weights_at_hand(
-    arch:str # As in `make_body`
+    arch:str # As in make_body
 ) -> bool: # False where there are none, or it is not known
     "Are the published weights of a network on this machine already?"
     from torchvision.models import get_model_weights, list_models
@@ -367,13 +383,13 @@ def weights_at_hand(
     return bool(hub) and any(isinstance(try_to_load_from_cache(hub, o), str) for o in files)
 
 def arch_name(
-    arch:str # As in `make_body`
+    arch:str # As in make_body
 ) -> str: # Of letters, digits, `_`, `.` and `-` only
     "A name for files and folders: mymodels.small_net of mymodels:small_net"
     return re.sub(r'[^\w.-]+', '.', arch).strip('.')
 
 # %% ../nbs/05_classifier.ipynb #89f04fe3
-def save_classifier(clf:Classifier, path) -> Path:
+def save_classifier(clf:Classifier, path:str|Path) -> Path:
     "Weights and settings in one safetensors file"
     from safetensors.torch import save
     if isinstance(clf.head, EstimatorHead):
@@ -384,7 +400,9 @@ def save_classifier(clf:Classifier, path) -> Path:
     return atomic_write(path, save(state, dict(kind='pneumogan classifier', meta=json.dumps(clf.meta))))
 
 # %% ../nbs/05_classifier.ipynb #086e0af9
-def classifier_meta(path) -> dict: # arch, weights, size, unfreeze, seed, and what was kept with it: arm, fold, ...
+def classifier_meta(
+    path:str|Path # A classifier file, .safetensors
+) -> dict: # arch, weights, size, unfreeze, seed, and what was kept with it: arm, fold, ...
     "What a classifier file says of itself"
     from safetensors import safe_open, SafetensorError
     try:
@@ -396,7 +414,7 @@ def classifier_meta(path) -> dict: # arch, weights, size, unfreeze, seed, and wh
     return json.loads(info['meta'])
 
 # %% ../nbs/05_classifier.ipynb #39dad999
-def load_classifier(path, device='cpu') -> Classifier: # In evaluation mode
+def load_classifier(path:str|Path, device:str|torch.device='cpu') -> Classifier: # In evaluation mode
     "A classifier from its file"
     from safetensors.torch import load_file
     meta = classifier_meta(path)
@@ -429,7 +447,7 @@ def cam_layer(clf:Classifier) -> nn.Module:
 def body_features(
     clf:Classifier,
     pixels:np.ndarray, # uint8 (n,h,w)
-    bs:int=None, # Images at a time; default 16 on the CPU, about what its caches hold, and 128 elsewhere
+    bs:int|None=None, # Images at a time; default 16 on the CPU, about what its caches hold, and 128 elsewhere
     bar:bool=False # Show a progress bar
 ) -> np.ndarray: # float32 (n,f)
     "What the body makes of every image; on the CPU the same numbers on any number of threads"
@@ -450,12 +468,57 @@ def _as_features(clf, x, bs=None): return x if x.ndim==2 else body_features(clf,
 def score_images(
     clf:Classifier,
     x:np.ndarray, # Images uint8 (n,h,w) or features float32 (n,f)
-    bs:int=None # Images at a time, as in `body_features`
+    bs:int|None=None # Images at a time, as in body_features
 ) -> np.ndarray: # float64 (n,), P(pneumonia)
     "P(pneumonia) of every image, in evaluation mode; on the CPU the same on any number of threads"
     clf.eval()
     feats = torch.tensor(_as_features(clf, x, bs)).to(clf.device)
     with one_thread(): return clf.head(feats).double().softmax(1)[:,1].cpu().numpy()
+
+# %% ../nbs/05_classifier.ipynb #53c9b1c1
+def result_rows(
+    y:np.ndarray, # Labels (n,), 0 or 1
+    score:np.ndarray, # P(pneumonia), (n,)
+    n:int=4, # At most so many of each kind
+    threshold:float=.5 # From which score on pneumonia is called
+) -> dict[str,np.ndarray]: # Kind of result -> row numbers, the surest calls first
+    "False negatives, false positives, true positives and true negatives, those that occur"
+    y, score = np.asarray(y), np.asarray(score)
+    order = np.argsort(-abs(score-threshold), kind='stable')
+    kinds = {'false negative':(1,0), 'false positive':(0,1), 'true positive':(1,1), 'true negative':(0,0)}
+    rows = {k: order[(y[order]==a) & ((score[order]>=threshold)==b)][:n] for k,(a,b) in kinds.items()}
+    return {k:o for k,o in rows.items() if len(o)}
+
+# %% ../nbs/05_classifier.ipynb #7baea696
+def show_results(
+    pixels:np.ndarray, # Images uint8 (n,h,w), may be a memory map
+    y:np.ndarray, # Labels (n,), 0 or 1
+    score:np.ndarray, # P(pneumonia), (n,)
+    n:int=4, # At most so many of each kind of result
+    threshold:float=.5, # From which score on pneumonia is called
+    maps:Callable|None=None, # Images (k,h,w) -> maps (k,h,w) in [0,1] to lay over them, such as Grad-CAM's
+    title:str='', # Above all of them
+    size:float=1.2, # Inches an image
+    path:str|Path|None=None # Save here as PNG and close, instead of leaving the figure open
+) -> np.ndarray|Path: # Axes (kinds,n), or the path
+    "Images with their true class and P(pneumonia), a kind of result a row, wrong calls first"
+    kinds = result_rows(y, score, n, threshold)
+    if not kinds: raise DataError('no images with labels 0 or 1 to show')
+    wide, images, titles = max(map(len, kinds.values())), [], []
+    for rows in kinds.values():
+        few, rest = np.stack([np.asarray(pixels[i]) for i in rows]), wide-len(rows)
+        images += [(im, m) for im,m in zip(few, maps(few) if maps else [None]*len(few))]
+        images += [(np.full_like(few[0], 255), None)]*rest
+        titles += [f'{CLASSES[y[i]]}\nP {score[i]:.2f}' for i in rows] + ['']*rest
+    axs = show_grid([im for im,_ in images], ncols=wide, titles=titles, size=size)
+    for ax,(_,m) in zip(axs.flat, images):
+        if m is not None: ax.imshow(m, cmap='inferno', alpha=.45, vmin=0, vmax=1)
+    for ax,kind in zip(axs[:,0], kinds):
+        ax.text(-.1, .5, kind.replace(' ', '\n'), transform=ax.transAxes, ha='right', va='center', fontsize=8)
+    fig = axs[0,0].figure
+    fig.set_figheight(fig.get_figheight()+.1*len(kinds)+.3*bool(title))       # for two lines above each image
+    if title: fig.suptitle(title, fontsize=9)
+    return axs if path is None else save_figure(fig, path)
 
 # %% ../nbs/05_classifier.ipynb #641883b1
 def trivial_views(
@@ -494,7 +557,7 @@ def _features_name(clf, view):
 # %% ../nbs/05_classifier.ipynb #dfaa5f4a
 def stored_features(
     clf:Classifier, # Frozen
-    store, # An `ImageStore`
+    store:ImageStore,
     bar:bool=True, # Show a progress bar
     view:int=0 # 0 for the images, from 1 for random views of them, from a seed each
 ) -> np.ndarray: # float32 (n,f), memory-mapped
@@ -512,12 +575,12 @@ def stored_features(
 class Augment(Callback):
     "Training batches of uint8 images, each altered at random"
     run_valid = False
-    def before_batch(self): self.learn.xb = (trivial_views(self.xb[0]),)
+    def before_batch(self) -> None: self.learn.xb = (trivial_views(self.xb[0]),)
 
 class AsFloat(Callback):
     "Training batches as numbers that can be blended"
     run_valid = False
-    def before_batch(self): self.learn.xb = (self.xb[0].float(),)
+    def before_batch(self) -> None: self.learn.xb = (self.xb[0].float(),)
 
 def _augmentation(kind):
     "The callbacks of an augmentation"
@@ -560,38 +623,38 @@ def _check_fit(x, epochs, valid, keep, augment, estimator=False):
 # %% ../nbs/05_classifier.ipynb #fe32c0cc
 class KeepBest(TrackerCallback):
     "Put the weights of the best epoch, none before `first`, back at the end; `kept` is its number"
-    def __init__(self, monitor, first=0):
+    def __init__(self, monitor:str, first:int=0):
         super().__init__(monitor)
         self.first, self.kept = first, None
-    def after_epoch(self):
+    def after_epoch(self) -> None:
         if self.epoch<self.first: return
         super().after_epoch()
         if self.new_best: self.weights, self.kept = copy.deepcopy(self.model.state_dict()), self.epoch
-    def after_fit(self):
+    def after_fit(self) -> None:
         super().after_fit()
         self.model.load_state_dict(self.weights)
 
 class AverageGradients(Callback):
     "Let all processes make the same step"
-    def before_step(self):
+    def before_step(self) -> None:
         for p in self.model.parameters():
             if p.grad is not None: all_reduce_mean(p.grad)
 
 # %% ../nbs/05_classifier.ipynb #2a7bda43
 def fit_classifier(
     clf:Classifier, # Trained in place
-    x, # Images uint8 (n,h,w), or features float32 (n,f) of a frozen body
-    y, # (n,) labels
-    plan, # Rows of each step: plan(epoch) -> (steps, batch size)
+    x:np.ndarray, # Images uint8 (n,h,w), or features float32 (n,f) of a frozen body
+    y:np.ndarray, # (n,) labels
+    plan:Callable, # Rows of each step: plan(epoch) -> (steps, batch size)
     epochs:int=15,
     lr:float=1e-3, # Peak of the one-cycle schedule
     seed:int=0, # Of augmentation and dropout
-    valid=None, # Rows to watch; never the rows a result is read from
-    keep:str='last', # 'last', or 'best': the epoch with the lowest loss on `valid`
+    valid:np.ndarray|list|None=None, # Rows to watch; never the rows a result is read from
+    keep:str='last', # 'last', or 'best': the epoch with the lowest loss on the watched rows
     augment:str='', # Of training batches: '' (none), 'trivial' or 'mixup'
     bar:bool=True, # Show fastai's table and progress bar, if somebody watches
     first:int=0, # Of 'best': no epoch before this one is kept
-    cbs=() # fastai callbacks that log the training; an estimator has no use for them
+    cbs:tuple|list=() # fastai callbacks that log the training; an estimator has no use for them
 ) -> dict: # epoch, train_loss, train_acc, valid_loss, valid_acc, kept (epoch), steps (until then)
     "Train for a fixed number of steps; on the CPU on one thread, so the numbers do not depend on how many there are"
     estimator = isinstance(clf.head, EstimatorHead)
@@ -611,11 +674,11 @@ def fit_classifier(
 
 # %% ../nbs/05_classifier.ipynb #93c8526c
 def run_official(
-    store, # An `ImageStore` of a cohort with a published split
+    store:ImageStore, # Of a cohort with a published split
     clf:Classifier,
     epochs:int, # Passes over the training part
     bs:int=32,
-    steps:int=None, # Batches an epoch; default one pass
+    steps:int|None=None, # Batches an epoch; default one pass
     lr:float=1e-3,
     seed:int=0,
     bar:bool=True
@@ -635,7 +698,7 @@ def pneumogan_predict(
     batch_size:int=64, # Images at a time
     skip_bad:bool=False, # Go on without images that cannot be used
     cpu:bool=False # Use the CPU even where a GPU is present
-):
+) -> None:
     "Score images with a trained classifier; unlabelled ones too"
     clf = load_classifier(model_path, choose_device(cpu))
     store = build_store(load_cohort(data_dir), clf.meta['size'], skip_bad=skip_bad)

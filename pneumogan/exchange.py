@@ -22,8 +22,8 @@ import numpy as np, pandas as pd
 
 # %% ../nbs/04b_exchange.ipynb #f98eb177
 def export_order(
-    y, # (n,) labels, 0 or 1
-    rows, # Row numbers to export, in any order
+    y:np.ndarray|list, # (n,) labels, 0 or 1
+    rows:np.ndarray|list, # Row numbers to export, in any order
     seed:int=0 # Of the order, 0 or more
 ) -> np.ndarray: # The same row numbers: class 0, then class 1, each in random order
     "The order in which images leave, and are read again by name"
@@ -69,14 +69,14 @@ def _is_there(to, run):
 
 # %% ../nbs/04b_exchange.ipynb #d865ae4e
 def export_images(
-    pixels, # uint8 (m,size,size), such as the `pixels` of a store
-    y, # (m,) labels
-    rows, # Row numbers of those that leave
-    to, # Folder to write; new, empty, or left by the same call
+    pixels:np.ndarray, # uint8 (m,size,size), such as the pixels of a store
+    y:np.ndarray, # (m,) labels
+    rows:np.ndarray|list, # Row numbers of those that leave
+    to:str|Path, # Folder to write; new, empty, or left by the same call
     seed:int=0, # Of the order, and of the patients' numbers
-    patients=(), # (m,) patient ids; default: not known
+    patients:np.ndarray|tuple=(), # (m,) patient ids; default: not known
     mode:str='RGB' # 'RGB', three equal channels, or 'L', grey
-) -> Path: # `to`
+) -> Path: # The folder
     "Write images as a folder that other programs train on"
     to = Path(os.path.abspath(to))
     if mode not in ('RGB','L'): raise DataError(f'--mode {mode}: give RGB or L (grey)')
@@ -97,7 +97,7 @@ def export_images(
 # %% ../nbs/04b_exchange.ipynb #5a333f08
 def generator_size(
     size:int, # Side length that the classifier sees, in pixels
-    asked:int=None # Side length that was asked for
+    asked:int|None=None # Side length that was asked for
 ) -> int: # Pixels, a power of two, at least 32 unless a smaller one was asked for
     "The side length of images that leave for another program's generator"
     side = int(asked or max(32, 1 << (int(size)-1).bit_length()))
@@ -181,7 +181,7 @@ def _check_function(spec):
 
 def check_generator(
     spec:str # A command with placeholders, or 'package.module:function'
-) -> set: # Which of `PLACEHOLDERS` it is told; a `DataError` in one line for whatever would not run
+) -> set[str]: # Which placeholders it is told; a `DataError` in one line for whatever would not run
     "Find out before any work whether a generator can be run at all"
     if not spec or not spec.strip(): raise DataError('--generator is empty: give a command or package.module:function')
     if is_function(spec): return _check_function(spec)
@@ -254,16 +254,16 @@ def _empty_out(out, log):
 # %% ../nbs/04b_exchange.ipynb #462bcd63
 def run_generator(
     spec:str, # A command with placeholders, or 'package.module:function'
-    train, # Folder from `export_images`
-    hold_out, # One of other training patients, by which a checkpoint may be chosen; None where there is none
-    out, # Folder for the images; new, empty, or left by a run with the same `log` that was stopped
-    work, # Folder for everything else; kept
+    train:str|Path, # Folder from export_images
+    hold_out:str|Path|None, # One of other training patients, to choose a checkpoint by; None where there is none
+    out:str|Path, # Folder for the images; new, empty, or left by a run with the same log that was stopped
+    work:str|Path, # Folder for everything else; kept
     n:int, # Images of each class that are needed
     size:int, # Their side length in pixels
     seed:int=0, # For the program to use
-    log=None, # Text file that what it says is added to; default `log.txt` beside `out`
+    log:str|Path|None=None, # Text file that what it says is added to; default log.txt beside the images' folder
     label:str='generator' # What the lines each half minute begin with
-) -> Path: # `out`, which the program has filled, or not: `take_images` looks
+) -> Path: # The images' folder, which the program has filled, or not: take_images looks
     "Run another program's generator; a `DataError` if it fails"
     asks, full = check_generator(spec), lambda o: Path(os.path.abspath(o))
     out, work, log = full(out), full(work), full(log or full(out).parent/'log.txt')
@@ -335,12 +335,12 @@ def _look(chosen, size):
 
 # %% ../nbs/04b_exchange.ipynb #a42b47f7
 def take_images(
-    folder, # Holds a folder of images for each class
-    to, # Folder of the set; new, empty, or left by the same call
-    n:int=None, # Images to take of each class, the first; None: all that are there, of one class or both
-    size:int=None, # Side length that they must have, in pixels; None: all the same
-    about:dict=None # What is known of the generator: cfg (family, ...), patients (hashes), n_images, origin
-) -> Path: # `to`, a set that `load_synthetic` opens
+    folder:str|Path, # Holds a folder of images for each class
+    to:str|Path, # Folder of the set; new, empty, or left by the same call
+    n:int|None=None, # Images to take of each class, the first; None: all that are there, of one class or both
+    size:int|None=None, # Side length that they must have, in pixels; None: all the same
+    about:dict|None=None # What is known of the generator: cfg (family, ...), patients (hashes), n_images, origin
+) -> Path: # The folder, a set that load_synthetic opens
     "Make a synthetic set of images that another program has left; a `DataError` where they cannot be used"
     folder, to = Path(folder), Path(to)
     chosen, notes = _choose_files(folder, n)
@@ -370,7 +370,7 @@ def pneumogan_export(
     uncertain:str='drop', # What becomes of unclear labels in a table: drop, 0 or 1
     skip_bad:bool=False, # Go on without images that cannot be used
     limit:int=None # Images of this many patients only
-):
+) -> None:
     "Write a data source or a synthetic set as an image folder for other programs, without ids"
     if bool(data)==bool(synthetic): raise DataError('give either --data SRC or --synthetic DIR')
     if not out: raise DataError('--out is missing: which folder is to be written?')

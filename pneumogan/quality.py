@@ -5,15 +5,18 @@
 # %% auto #0
 __all__ = ['NEARER', 'UntrainedFeatures', 'image_features', 'poly_kernel', 'kid', 'kid_se', 'kid_interval', 'fid', 'prdc',
            'ssim_matrix', 'ssim_pairs', 'ssim_distribution', 'ssim_windows', 'nearest_neighbours', 'aligned_neighbours',
-           'show_neighbours', 'copy_rate', 'held_out_copies', 'linear_auroc', 'probe_auroc', 'variety', 'audit']
+           'show_neighbours', 'copy_rate', 'CopyGuard', 'held_out_copies', 'linear_auroc', 'probe_auroc', 'variety',
+           'audit']
 
 # %% ../nbs/04a_quality.ipynb #17d92627
 from .tools import CLASSES, DataError, choose_device, map_one_thread, one_thread, progress
 from .copies import spectrum, spectrum_similarity, thumbnail
 from .data import show_grid
-from .store import RowView
+from .store import ImageStore, RowView
 from .statistics import wilson
+from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 from scipy.stats import hypergeom
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch, torch.nn as nn, torch.nn.functional as F
 
@@ -41,10 +44,10 @@ class UntrainedFeatures(nn.Module):
 # %% ../nbs/04a_quality.ipynb #97634367
 @torch.inference_mode()
 def image_features(
-    pixels, # uint8 grey images (n,h,w), may be a memory map
-    net=None, # Gives features (b,f) of uint8 images (b,1,h,w); default `UntrainedFeatures`
+    pixels:np.ndarray, # uint8 grey images (n,h,w), may be a memory map
+    net:Callable|None=None, # Gives features (b,f) of uint8 images (b,1,h,w); default UntrainedFeatures
     bs:int=64, # Images at a time
-    device='cpu' # Where `net` is
+    device:str|torch.device='cpu' # Where the network is
 ) -> torch.Tensor: # float32 (n,f), on the CPU
     "Features of images"
     net = net or UntrainedFeatures().to(device).eval()
@@ -89,7 +92,7 @@ def _resampled(groups, B, rng):
 def kid_se(
     real:torch.Tensor, # Features (n,f) of real images, at least 2
     fake:torch.Tensor, # Features (m,f) of synthetic images
-    groups=None, # Patient of each real image (n,); default: every image is its own
+    groups:np.ndarray|list|None=None, # Patient of each real image (n,); default: every image is its own
     B:int=200, seed:int=0 # Resamples, their seed
 ) -> float: # From 0
     "Standard error of `kid` that comes from which patients were at hand: bootstrap over patients"
@@ -100,7 +103,7 @@ def kid_se(
 # %% ../nbs/04a_quality.ipynb #54c87c99
 def kid_interval(
     real:torch.Tensor, fake:torch.Tensor, # Features (n,f) of real and (m,f) of synthetic images
-    groups=None, # Patient of each real image (n,); default: every image is its own
+    groups:np.ndarray|list|None=None, # Patient of each real image (n,); default: every image is its own
     B:int=200, seed:int=0 # Resamples, their seed
 ) -> tuple[float,float,float]: # KID, and the ends of its 95 % interval
     "`kid` with a bootstrap interval over patients and synthetic images"
@@ -191,9 +194,9 @@ def _ssim(A, i, B, rows):
 
 # %% ../nbs/04a_quality.ipynb #93d4d781
 def ssim_matrix(
-    a, # uint8 images (n,h,w)
-    b, # uint8 images (m,h,w)
-    device=None, # Default: the best there is
+    a:np.ndarray, # uint8 images (n,h,w)
+    b:np.ndarray, # uint8 images (m,h,w)
+    device:str|torch.device|None=None, # Default: the best there is
     window:str='gaussian' # Or 'uniform', scikit-image's default and the original study's
 ) -> np.ndarray: # float64 (n,m), each in [-1,1]
     "Structural similarity of every image of `a` with every image of `b` (Wang et al. 2004, eq. 13)"
@@ -211,12 +214,12 @@ def ssim_matrix(
 
 # %% ../nbs/04a_quality.ipynb #63f9cccc
 def ssim_pairs(
-    a, # uint8 images (n,h,w)
-    b, # uint8 reference images (m,h,w)
-    a_group=None, # Patient of each image of `a`, (n,)
-    b_group=None, # Patient of each image of `b`, (m,); pairs of one patient are left out
-    device=None, # Default: the best there is
-    window:str='gaussian' # Or 'uniform', as in `ssim_matrix`
+    a:np.ndarray, # uint8 images (n,h,w)
+    b:np.ndarray, # uint8 reference images (m,h,w)
+    a_group:np.ndarray|list|None=None, # Patient of each image of a, (n,)
+    b_group:np.ndarray|list|None=None, # Patient of each image of b, (m,); pairs of one patient are left out
+    device:str|torch.device|None=None, # Default: the best there is
+    window:str='gaussian' # Or 'uniform', as in ssim_matrix
 ) -> np.ndarray: # float64 (n,)
     "Mean structural similarity of each image of `a` with the images of `b`"
     s = ssim_matrix(a, b, device, window)
@@ -233,12 +236,12 @@ _WINDOW_TITLES = dict(
     gaussian='Gaussian window, 11 pixels:\nas in Wang et al. 2004')
 
 def ssim_distribution(
-    syn, # uint8 synthetic images (n,h,w)
-    real, # uint8 real reference images (m,h,w)
-    groups=None, # Patient of each real image, (m,); default: every image is its own
-    device=None, # Default: the best there is
-    ax=None, # Axes to draw on
-    window:str='gaussian' # Or 'uniform', as in `ssim_matrix`
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    real:np.ndarray, # uint8 real reference images (m,h,w)
+    groups:np.ndarray|list|None=None, # Patient of each real image, (m,); default: every image is its own
+    device:str|torch.device|None=None, # Default: the best there is
+    ax:plt.Axes|None=None, # Axes to draw on
+    window:str='gaussian' # Or 'uniform', as in ssim_matrix
 ) -> plt.Axes:
     "Histogram of each synthetic image's mean SSIM with real images, beside the same for real images"
     groups = np.arange(len(real)) if groups is None else groups
@@ -256,10 +259,10 @@ def ssim_distribution(
 
 # %% ../nbs/04a_quality.ipynb #f3629d75
 def ssim_windows(
-    syn, # uint8 synthetic images (n,h,w)
-    real, # uint8 real reference images (m,h,w)
-    groups=None, # Patient of each real image, (m,); default: every image is its own
-    device=None # Default: the best there is
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    real:np.ndarray, # uint8 real reference images (m,h,w)
+    groups:np.ndarray|list|None=None, # Patient of each real image, (m,); default: every image is its own
+    device:str|torch.device|None=None # Default: the best there is
 ) -> plt.Figure:
     "`ssim_distribution` through both windows: left the original study's, right that of Wang et al. 2004"
     fig, axs = plt.subplots(1, 2, figsize=(9,3), dpi=72, layout='constrained')
@@ -281,11 +284,11 @@ def _nearest(a, real, k, flat):
 
 # %% ../nbs/04a_quality.ipynb #df9f11d3
 def nearest_neighbours(
-    syn, # uint8 synthetic images (n,h,w)
-    real, # uint8 training images (m,h,w), may be a memory map
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    real:np.ndarray, # uint8 training images (m,h,w), may be a memory map
     k:int=1, # Neighbours of each, at most m
-    device=None # Default: the best there is
-) -> tuple[np.ndarray,np.ndarray]: # Grey levels apart, float64 (n,k), nearest first; row of `real`, int64 (n,k)
+    device:str|torch.device|None=None # Default: the best there is
+) -> tuple[np.ndarray,np.ndarray]: # Grey levels apart, float64 (n,k), nearest first; row of the real ones, int64 (n,k)
     "The nearest real images of each synthetic one, by root mean square difference of the pixels"
     _same_size(syn, real)
     if not 0<k<=len(real): raise DataError(f'k is {k}; there are {len(real)} real images')
@@ -306,10 +309,10 @@ def _unit(x, f):
     return F.normalize(x - x.mean(1, keepdim=True), dim=1, eps=1)
 
 def aligned_neighbours(
-    syn, # uint8 synthetic images (n,h,w)
-    real, # uint8 training images (m,h,w), may be a memory map
-    device=None # Default: the best there is
-) -> tuple[np.ndarray,np.ndarray]: # Distance, float64 (n,1): 0 a copy, 1 nothing alike; row of `real`, int64 (n,1)
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    real:np.ndarray, # uint8 training images (m,h,w), may be a memory map
+    device:str|torch.device|None=None # Default: the best there is
+) -> tuple[np.ndarray,np.ndarray]: # Distance, float64 (n,1): 0 a copy, 1 nothing alike; row of the real one, (n,1)
     "The most similar real image, shifted up to a tenth of the side: 1 minus the normalised cross-correlation"
     _same_size(syn, real)
     device, (h, w) = device or choose_device(), syn.shape[1:]
@@ -326,13 +329,13 @@ def aligned_neighbours(
 
 # %% ../nbs/04a_quality.ipynb #faae274c
 def show_neighbours(
-    syn, # uint8 synthetic images (n,h,w)
-    real, # uint8 training images (m,h,w)
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    real:np.ndarray, # uint8 training images (m,h,w)
     n:int=8, # Pairs to show, closest first
-    device=None, # Default: the best there is
-    path=None, # Save here as PNG and close, instead of leaving the figure open
-    by=nearest_neighbours # Or `aligned_neighbours`
-):
+    device:str|torch.device|None=None, # Default: the best there is
+    path:str|Path|None=None, # Save here as PNG and close, instead of leaving the figure open
+    by:Callable=nearest_neighbours # Or aligned_neighbours
+) -> np.ndarray|Path: # Axes, or the path
     "The synthetic images that come closest to a training image (above), and that image (below), ten pairs a row"
     dist, rows = (o[:,0] for o in by(syn, real, device=device))
     blocks = [o for i in range(0, n, 10) if len(o := np.argsort(dist, kind='stable')[i:min(n, i+10)])]
@@ -346,13 +349,13 @@ def show_neighbours(
 
 # %% ../nbs/04a_quality.ipynb #fd93f1ed
 def copy_rate(
-    syn, # uint8 synthetic images (n,h,w)
-    train, # uint8 training images (m,h,w), may be a memory map
-    held, # uint8 real images (l,h,w) of patients who are not in `train`
-    syn_y=None, held_y=None, # Classes (n,) and (l,); default: all are of one
-    by=nearest_neighbours, # How near an image comes to the training images: pixel by pixel, or `aligned_neighbours`
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    train:np.ndarray, # uint8 training images (m,h,w), may be a memory map
+    held:np.ndarray, # uint8 real images (l,h,w) of patients who are not in the training images
+    syn_y:np.ndarray|None=None, held_y:np.ndarray|None=None, # Classes (n,) and (l,); default: all are of one
+    by:Callable=nearest_neighbours, # How near images come to the training ones: pixel by pixel, or aligned_neighbours
     B:int=10_000, seed:int=0, # Random numbers for the interval, their seed
-    device=None # Default: the best there is
+    device:str|torch.device|None=None # Default: the best there is
 ) -> tuple[float,float,float]: # Rate, about 0 (-0.01) where nothing is copied, up to 0.99; ends of its 95 % interval
     "Share no farther from a training image than the 1st percentile of held-out ones of the class, minus that 1 %"
     s, h = [by(o, train, device=device)[0][:,0] for o in (syn, held)]
@@ -419,14 +422,20 @@ def _check_patients(syn, held, others, held_patients, other_patients):
     return pd.factorize(pd.Series(o, dtype=object))[0]
 
 # %% ../nbs/04a_quality.ipynb #cd31171d
+class CopyGuard(dict):
+    "What the guard against copies found, by name; in a notebook it says so in words"
+    def _repr_markdown_(self): return self['words']
+
+# %% ../nbs/04a_quality.ipynb #3c48e106
 def held_out_copies(
-    syn, # uint8 synthetic images (n,h,w)
-    held, # uint8 images (m,h,w) of held-out patients, whom the generator must not have seen
-    others, # uint8 real images (l,h,w) of other patients, such as the training part
-    held_patients=None, other_patients=None, # Patients (m,) and (l,); default: every image is its own
+    syn:np.ndarray, # uint8 synthetic images (n,h,w)
+    held:np.ndarray, # uint8 images (m,h,w) of held-out patients, whom the generator must not have seen
+    others:np.ndarray, # uint8 real images (l,h,w) of other patients, such as the training part
+    held_patients:np.ndarray|list|None=None,
+    other_patients:np.ndarray|list|None=None, # Patients (m,) and (l,); default: every image is its own
     level:float=.01, # Share of honest folds that may be refused
     most:int=5000, seed:int=0 # Of at most so many real images is the floor taken, at random; their seed
-) -> dict: # n, copies, rate, low, high, p, least, refused, pairs, words; floor, and floor_n to floor_high
+) -> CopyGuard: # n, copies, rate, low, high, p, least, refused, pairs, words; floor, and floor_n to floor_high
     """Are more synthetic images copies of held-out patients than real images of other patients are?
 
     A copy is at most `NEARER` times as far from a held-out image as from any image of another patient. Intervals are
@@ -446,7 +455,7 @@ def held_out_copies(
     out |= dict(p=p, least=least, refused=p<level)
     found = np.flatnonzero(ratio<=NEARER)
     out['pairs'] = [(int(i), int(row[i]), float(ratio[i].round(3))) for i in found]
-    return out | dict(words=_copy_words(out))
+    return CopyGuard(out, words=_copy_words(out))
 
 # %% ../nbs/04a_quality.ipynb #05b8d1d7
 def _linear():
@@ -456,16 +465,17 @@ def _linear():
     return make_pipeline(StandardScaler(), LogisticRegression(C=.01, max_iter=2000))
 
 def linear_auroc(
-    x, y, # Features (n,f) and labels (n,) to learn from
-    x_test, y_test # Features and labels to judge on
+    x:np.ndarray, y:np.ndarray, # Features (n,f) and labels (n,) to learn from
+    x_test:np.ndarray, y_test:np.ndarray # Features and labels to judge on
 ) -> float: # AUROC
     "How well a logistic regression that learns on one set tells the classes of another"
     from sklearn.metrics import roc_auc_score
     return float(roc_auc_score(y_test, _linear().fit(x, y).predict_proba(x_test)[:,1]))
 
 def probe_auroc(
-    a, b, # Features (n,f) and (m,f) of two sets
-    a_groups=None, b_groups=None # Patient of each image; default: every image is its own
+    a:np.ndarray, b:np.ndarray, # Features (n,f) and (m,f) of two sets
+    a_groups:np.ndarray|list|None=None,
+    b_groups:np.ndarray|list|None=None # Patient of each image; default: every image is its own
 ) -> float: # Mean AUROC over five folds that keep patients together; 0.5 if the sets cannot be told apart
     "How well a linear probe tells two sets apart"
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
@@ -490,8 +500,8 @@ def _ms_ssim(a, b):
     return torch.cat([ms_ssim(*o, **settings) for o in few]).numpy()
 
 def variety(
-    images, # uint8 (n,h,w)
-    groups=None, # Patient of each, (n,); pairs of one patient are left out; default: every image is its own
+    images:np.ndarray, # uint8 (n,h,w)
+    groups:np.ndarray|list|None=None, # Patient of each, (n,), whose pairs are left out; default: each is its own
     n:int=40, seed:int=0 # At most so many images, taken at random
 ) -> dict: # ssim and ms_ssim, means over pairs: 1 if all images are equal
     "How alike the images of a set are among themselves"
@@ -556,14 +566,14 @@ def _held_out_row(o):
 # %% ../nbs/04a_quality.ipynb #42e1613a
 @one_thread()
 def audit(
-    syn, syn_y, # Synthetic uint8 images (s,h,w), and the class that each is to show (s,)
-    store, # `ImageStore` of the real images, of the same size
-    train, held, # Rows of `store`: what the generator was trained on, and patients it has not seen
-    net=None, # Features, as in `image_features`
+    syn:np.ndarray, syn_y:np.ndarray, # Synthetic uint8 images (s,h,w), and the class that each is to show (s,)
+    store:ImageStore, # Of the real images, of the same size
+    train:np.ndarray, held:np.ndarray, # Rows of the store: the generator's training images, and of unseen patients
+    net:Callable|None=None, # Features, as in image_features
     n:int=500, B:int=200, seed:int=0, # At most so many images of each class and kind; resamples; their seed
-    device='cpu',
-    features:str=None # Name of `net`, beside KID and FID; default 'untrained', or that of the function or class given
-) -> pd.DataFrame: # One row a class and measure: synthetic, low, high, floor, ... n; in `attrs` what the guard says
+    device:str|torch.device='cpu', # Where the network is
+    features:str|None=None # Name of the network, beside KID and FID; default its own, or 'untrained'
+) -> pd.DataFrame: # One row a class and measure: synthetic, low, high, floor, ... n; in its attrs what the guard says
     "Fidelity, coverage, variety, usefulness and copies of a synthetic set, beside what real images get"
     who, y, out, parts, picked = store.cohort.df.patient_id.to_numpy(), store.y, [], [], []
     for c in sorted(set(np.asarray(syn_y).tolist())):

@@ -20,7 +20,7 @@ SHIFTS = dict(brightness=(.1,.2,.3,.4,.5), contrast=(.4,.3,.2,.1,.05), blur=(1,2
 # %% ../nbs/05a_shifts.ipynb #4c4ffe58
 def parse_shifts(
     text:str # 'brightness,blur', 'all', or '' for none
-) -> list: # Names of `SHIFTS`, each once
+) -> list[str]: # Names of shifts, each once
     "The shifts that a user asks for; a `DataError` that names the known ones"
     names = list(dict.fromkeys(o.strip() for o in text.split(',') if o.strip()))
     if names==['all']: return list(SHIFTS)
@@ -51,8 +51,8 @@ def _shift(x, name, value, seed):
 
 # %% ../nbs/05a_shifts.ipynb #368bd1b7
 def shift_images(
-    pixels, # uint8 (n,h,w)
-    name:str, # One of `SHIFTS`
+    pixels:np.ndarray, # uint8 (n,h,w)
+    name:str, # One of the shifts
     strength:int, # 1 (weak) to 5 (strong)
     seed:int=0 # Of the noise
 ) -> np.ndarray: # uint8 (n,h,w)
@@ -68,11 +68,11 @@ def shift_images(
 
 # %% ../nbs/05a_shifts.ipynb #78f61d31
 def shifted_scores(
-    clf:Classifier,
-    pixels, # uint8 (n,h,w), none of them trained on
-    shifts, # Names, as `parse_shifts` gives them
+    clf:Classifier, # Scores them
+    pixels:np.ndarray, # uint8 (n,h,w), none of them trained on
+    shifts:list, # Names, as parse_shifts gives them
     seed:int=0, # Of the noise
-    bs:int=None, # Images at a time, as in `score_images`
+    bs:int|None=None, # Images at a time, as in score_images
     bar:bool=False # Show progress
 ) -> dict: # (name, strength) -> P(pneumonia), float64 (n,)
     "Scores of images under every shift at every strength"

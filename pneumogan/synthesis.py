@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['BLOCK', 'SYNTHETIC_SET', 'image_seeds', 'latents', 'generate', 'interpolate', 'synthetic_labels', 'class_counts',
            'image_table', 'load_original', 'open_generator', 'contact_sheet', 'file_hashes', 'complete_set',
-           'synthesize', 'load_synthetic', 'synthetic_root', 'find_synthetic', 'find_generators', 'seen_patients',
-           'check_unseen', 'pneumogan_synthesize']
+           'synthesize', 'SyntheticSet', 'load_synthetic', 'show_samples', 'synthetic_root', 'find_synthetic',
+           'find_generators', 'seen_patients', 'check_unseen', 'pneumogan_synthesize']
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
 from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, fold_number, map_one_thread,
-                             map_threads, n_cores, progress, read_manifest, read_weights, save_png, write_json)
+                             map_threads, n_cores, progress, read_manifest, read_weights, save_figure, save_png,
+                             write_json)
 from .images import is_image
-from .data import Cohort, hash_patients
+from .data import Cohort, hash_patients, read_image, show_grid
 from .dcgan import FAMILIES, GANConfig, Generator, load_generator, make_generator
 from . import cgan, wgangp
 import hashlib
@@ -38,9 +39,9 @@ def image_seeds(
 
 # %% ../nbs/04_synthesis.ipynb #069ac1a3
 def latents(
-    seeds, # One integer an image, (n,)
+    seeds:np.ndarray|list, # One integer an image, (n,)
     dim:int, # Length of a latent vector
-    truncation:float=None # Largest absolute value of an entry, above 0; None: no limit
+    truncation:float|None=None # Largest absolute value of an entry, above 0; None: no limit
 ) -> torch.Tensor: # float32 (n,dim), on the CPU
     "Latent vectors, standard normal or truncated, each from its own seed alone"
     if truncation is not None and not truncation>0:
@@ -56,10 +57,10 @@ BLOCK = 16 # images in every forward pass
 
 # %% ../nbs/04_synthesis.ipynb #9cc0d605
 def generate(
-    G, # A generator
-    seeds, # One integer an image, (n,)
-    label:int=None, # Class to make; an unconditional generator takes none
-    truncation:float=None # As in latents
+    G:Generator, # Makes them
+    seeds:np.ndarray|list, # One integer an image, (n,)
+    label:int|None=None, # Class to make; an unconditional generator takes none
+    truncation:float|None=None # As in latents
 ) -> np.ndarray: # uint8 (n,size,size), 0 black
     "Make one image a seed, in blocks of equal length, each on one thread: the same bytes on any number of them"
     z = latents(seeds, G.cfg.latent_dim, truncation)
@@ -73,7 +74,7 @@ def generate(
 def interpolate(
     G:Generator, # Conditional, if the two labels differ
     a:int, b:int, # Seeds of the two ends
-    labels=(1,1), # Classes of the two ends
+    labels:tuple[int,int]=(1,1), # Classes of the two ends
     steps:int=8 # Images, the ends among them
 ) -> np.ndarray: # uint8 (steps,h,w)
     "Images on the way from one latent vector, or one class, to another"
@@ -96,8 +97,8 @@ def synthetic_labels(
 # %% ../nbs/04_synthesis.ipynb #d5ebbd7e
 def class_counts(
     cfg:GANConfig, # Settings of the generator
-    n:int=None, # Images in all, shared out equally
-    n_per_class=None # Images of each class: a number, or a dict such as {'PNEUMONIA': 100}
+    n:int|None=None, # Images in all, shared out equally
+    n_per_class:int|dict|None=None # Images of each class: a number, or a dict such as {'PNEUMONIA': 100}
 ) -> dict: # label -> images
     "How many images of which class will be made"
     if (n is None) == (n_per_class is None): raise DataError('give either n, the images in all, or n_per_class')
@@ -161,28 +162,32 @@ def _config_of(state, family, target):
 
 # %% ../nbs/04_synthesis.ipynb #add2fe2c
 def load_original(
-    path, # A generator's state dict, .pth
-    target:str=None, # Class that an unconditional one was trained on: it does not say
-    device=None # Where to; default the best there is
+    path:str|Path, # A generator's state dict, .pth
+    target:str|None=None, # Class that an unconditional one was trained on: it does not say
+    device:str|torch.device|None=None # Where to; default the best there is
 ) -> Generator: # Ready to use; its `meta` knows no patients
     "A generator of the original study, from its weights alone"
-    theirs = read_weights(path); state, family = _renamed(theirs)
+    state, family = _renamed(theirs := read_weights(path))
     if state is None: raise DataError(f'{path} holds no generator but {_what_else(theirs)}')
     if family=='dcgan' and _HOMES.get(Path(path).parent.name)=='wgangp': family = 'wgangp' # as wide as it is called
     if family=='cgan' and target: raise DataError(f'--target {target}: {path} makes both classes; leave it out')
     if family!='cgan' and not target: raise DataError(f'{path} does not say which class it makes, and the original '
         'study trained its on both: give --target PNEUMONIA only if it has seen no other, or train one anew')
     try:
-        cfg = _config_of(state, family, target if family!='cgan' else None)
-        G = make_generator(cfg); G.load_state_dict(state)
+        G = make_generator(cfg := _config_of(state, family, target if family!='cgan' else None))
+        G.load_state_dict(state)
     except DataError as e: raise DataError(f'{path}: {e}') from None
-    except (KeyError, IndexError, ValueError, RuntimeError) as e:
+    except (LookupError, ValueError, RuntimeError) as e:
         raise DataError(f'{path}: its layers are none of {family} ({str(e).splitlines()[-1].strip()})') from None
     classes = [CLASSES[o] for o in synthetic_labels(cfg)]
     G.meta = dict(cfg=asdict(cfg), classes=classes, origin='weights of the original study')
     return G.eval().requires_grad_(False).to(device or choose_device(), memory_format=torch.channels_last)
 
-def open_generator(path, target:str=None, device=None) -> Generator: # As `load_original`
+# %% ../nbs/04_synthesis.ipynb #90ce42b4
+def open_generator(
+    path:str|Path, # Our own, .safetensors, or a .pth of the original study
+    target:str|None=None, device:str|torch.device|None=None # As in load_original
+) -> Generator: # Ready to use
     "A generator from its file: our own, or weights of the original study (.pth)"
     if Path(path).suffix in ('.pth','.pt'): return load_original(path, target, device)
     G = load_generator(path, device or choose_device())
@@ -211,14 +216,16 @@ def _write_images(G, table, out, truncation, batch_size):
         for o in writing: o.result()
 
 # %% ../nbs/04_synthesis.ipynb #29eba704
-def contact_sheet(table, out,
+def contact_sheet(
+    table:pd.DataFrame, # One row an image: file, label
+    out:str|Path, # Folder of the set
     n:int=16, # Images of each class
     side:int=112 # Largest side of one, in pixels
 ) -> Path: # contact_sheet.png in `out`
     "The first images of each class of a set, classes from top to bottom, as one picture"
     rows = []
     for _,some in table.groupby('label'):
-        images = [Image.open(out/o) for o in some.file[:n]]
+        images = [Image.open(Path(out)/o) for o in some.file[:n]]
         for im in images: im.thumbnail((side, side))
         images = [np.asarray(im) for im in images]
         images += [np.zeros_like(images[0])]*(-len(images)%8)
@@ -228,16 +235,19 @@ def contact_sheet(table, out,
 # %% ../nbs/04_synthesis.ipynb #a836682e
 SYNTHETIC_SET = 'synthetic set' # What the manifest of such a folder calls it
 
-def file_hashes(root, files) -> list[str]: # 64 hexadecimal digits each
+def file_hashes(
+    root:str|Path, # A folder
+    files:list|pd.Series # Paths below it
+) -> list[str]: # 64 hexadecimal digits each
     "SHA-256 of files below `root`"
     one = lambda f: hashlib.sha256((Path(root)/f).read_bytes()).hexdigest()
     return list(map_threads(one, [*files], 'hashing'))
 
 def complete_set(
-    table, # One row an image that is there: file (below `out`), label, label_name
-    out, # The set's folder
-    manifest:dict # From `claim_folder`
-) -> Path: # `out`
+    table:pd.DataFrame, # One row an image that is there: file (below out), label, label_name
+    out:str|Path, # The set's folder
+    manifest:dict # From claim_folder
+) -> Path: # The set's folder
     "Finish a set: contact sheet, the table with the hash of every file, and last the word that it is complete"
     out = Path(out)
     contact_sheet(table, out)
@@ -250,16 +260,16 @@ _OPTIONS = {'sha256':'--model-path: generator', 'seed':'--seed', 'truncation':'-
             **{f'counts.{o}':f'--num-images: {o}' for o in CLASSES}}
 
 def synthesize(
-    generator_path, # A generator file: our own, or weights of the original study (.pth)
-    out_dir, # Folder for the images; new, empty, or left by the same run
-    n:int=None, # Images in all, or
-    n_per_class=None, # images of each class: a number, or a dict such as {'PNEUMONIA': 100}
+    generator_path:str|Path, # A generator file: our own, or weights of the original study (.pth)
+    out_dir:str|Path, # Folder for the images; new, empty, or left by the same run
+    n:int|None=None, # Images in all, or
+    n_per_class:int|dict|None=None, # images of each class: a number, or a dict such as {'PNEUMONIA': 100}
     seed:int=0, # Same seed, same bytes (on one kind of device)
-    truncation:float=None, # As in latents
-    batch_size:int=64, # Images in memory at a time, in steps of `BLOCK`; no pixel depends on it
-    device=None, # Default: the best there is
-    target:str=None # Class of an unconditional .pth, as in `load_original`
-) -> Path: # `out_dir`, with images/, contact_sheet.png, manifest.csv and manifest.json
+    truncation:float|None=None, # As in latents
+    batch_size:int=64, # Images in memory at a time, in blocks of 16; no pixel depends on it
+    device:str|torch.device|None=None, # Default: the best there is
+    target:str|None=None # Class of an unconditional .pth, as in load_original
+) -> Path: # The folder, with images/, contact_sheet.png, manifest.csv and manifest.json
     "Make a labelled set of images from a generator file"
     out, G = Path(out_dir), open_generator(generator_path, target, device)
     counts, sha = class_counts(G.cfg, n, n_per_class), hashlib.sha256(Path(generator_path).read_bytes()).hexdigest()
@@ -293,16 +303,53 @@ def _check_complete(root, meta):
     raise DataError(f'{root/other.iloc[0]} is not the file that was written ({len(other)} of {len(df)} differ): it was '
                     'replaced or damaged; make the set again in a new folder')
 
+# %% ../nbs/04_synthesis.ipynb #a95da94f
+def _made_by(meta):
+    "Which generator made a set, in words"
+    g = meta['generator']; family, n = g['cfg']['family'], g.get('n_images')
+    name = {'unknown': 'an unknown generator', 'command': "another program's generator"}.get(family, f'a {family}')
+    if n is None: return f'{name}; whose images it was trained on is not known'
+    trained = f'trained on {n:,} images' if n else 'never trained'
+    return f'{name} {trained}' + (f" for {g['epochs']} epochs" if 'epochs' in g else '')
+
+class SyntheticSet(Cohort):
+    "A synthetic set: a cohort of images that a generator made"
+    def _repr_markdown_(self):
+        many = ', '.join(f'{(self.df.label==c).sum():,} {name}' for c,name in enumerate(CLASSES))
+        pixels = f' of {self.meta["size"]} pixels' if 'size' in self.meta else ''
+        return f'**Synthetic set**: {len(self):,} images{pixels} ({many}), made by {_made_by(self.meta)}'
+    def __repr__(self): return self._repr_markdown_().replace('**', '')
+
 # %% ../nbs/04_synthesis.ipynb #27062e29
 def load_synthetic(
-    root # A folder that `synthesize` has completed
-) -> Cohort: # `unit` 'synthetic', with the manifest as `meta`
+    root:str|Path # A folder that pneumogan_synthesize has completed
+) -> SyntheticSet: # Its unit is 'synthetic', its meta the manifest
     "Open a synthetic set"
     root = Path(root); meta = read_manifest(root)
     df = _check_complete(root, meta)
     ids = [f'syn_{o.label_name}_{Path(o.file).stem[4:]}' for o in df.itertuples()]
     df = df.assign(image_id=ids, finding=df.label_name, image=[str(root/o) for o in df.file])
-    return Cohort(df, f'synthetic ({meta["generator"]["cfg"]["family"]})', 'synthetic', meta)
+    return SyntheticSet(df, f'synthetic ({meta["generator"]["cfg"]["family"]})', 'synthetic', meta)
+
+# %% ../nbs/04_synthesis.ipynb #70af9aaa
+def show_samples(
+    synthetic:Cohort, # From load_synthetic
+    n:int=8, # Images of each class, the first
+    of:str='', # What the generator has learned from, such as 'phantoms (no X-rays)'
+    path:str|Path|None=None # Save here as PNG and close, instead of leaving the figure open
+) -> np.ndarray|Path: # Axes (classes,n), or the path
+    "Images of a synthetic set, a class a row, and above them which generator made them"
+    classes = [g.iloc[:n] for _,g in synthetic.df.groupby('label')]
+    wide = max(map(len, classes)); images, titles = [], []
+    for g in classes:
+        images += [read_image(o) for o in g.image]
+        images += [np.full_like(images[-1], 255)]*(wide-len(g))
+        titles += [CLASSES[g.label.iloc[0]]]+['']*(wide-1)
+    axs = show_grid(images, ncols=wide, titles=titles)
+    fig, by = axs[0,0].figure, _made_by(synthetic.meta)
+    fig.set_figheight(fig.get_figheight()+.4)                  # for the lines above
+    fig.suptitle(f'synthetic, by {by}' + f'\nlearned from {of}'*bool(of), fontsize=9)
+    return axs if path is None else save_figure(fig, path)
 
 # %% ../nbs/04_synthesis.ipynb #4f7bee07
 def _folds_in(folder):
@@ -314,9 +361,9 @@ def _sets_in(folder):
     places = {None: folder} | _folds_in(folder)
     return {i:o for i,o in places.items() if (read_manifest(o) or {}).get('kind')==SYNTHETIC_SET}
 
-def synthetic_root(root # --synthetic-dir
+def synthetic_root(root:str|Path # --synthetic-dir
 ) -> Path: # A folder that is a set, or holds those of the folds
-    "Where the synthetic images are: `root`, or the folder of a family in it; of several the first in `FAMILIES`"
+    "Where the synthetic images are: the folder, or that of a family in it; of several the first of `FAMILIES`"
     root, order = Path(root), [*FAMILIES]
     found = [root] if _sets_in(root) else [o for o in sorted(root.glob('*')) if _sets_in(o) and fold_number(o) is None]
     if not found: raise DataError(f'{root} holds no synthetic set: make one with pneumogan_synthesize')
@@ -325,8 +372,8 @@ def synthetic_root(root # --synthetic-dir
                            f'--synthetic-dir {found[1]} takes another')
     return found[0]
 
-def find_synthetic(root, # --synthetic-dir
-    fold:int=None # Number of the fold, None where there are none
+def find_synthetic(root:str|Path, # --synthetic-dir
+    fold:int|None=None # Number of the fold, None where there are none
 ) -> Path: # Of a synthetic set
     "The set for a fold: its own where there is one, else one for all folds"
     home = synthetic_root(root); sets = _sets_in(home)
@@ -336,7 +383,7 @@ def find_synthetic(root, # --synthetic-dir
 
 # %% ../nbs/04_synthesis.ipynb #5d58f99a
 def find_generators(
-    path # A generator file, or the folder of a family, such as models/cgan
+    path:str|Path # A generator file, or the folder of a family, such as models/cgan
 ) -> dict: # fold -> generator file; the fold is None of a single one
     "The generators of all folds, or the single one; says so where it is not what was asked for"
     path = Path(path)
@@ -358,9 +405,9 @@ def find_generators(
 
 # %% ../nbs/04_synthesis.ipynb #633f1b85
 def seen_patients(
-    meta:dict, # `meta` of a generator, or of a synthetic set
+    meta:dict, # Meta data of a generator, or of a synthetic set
     cohort:Cohort # Whose patients to look for
-) -> int: # Patients of `cohort` that the generator was trained on
+) -> int: # Patients of the cohort that the generator was trained on
     "How many patients of a cohort the generator has seen; a `DataError` if it does not say whom it has"
     meta = meta.get('generator', meta)
     if meta.get('n_images')==0: return 0                       # never trained
@@ -372,7 +419,7 @@ def seen_patients(
 
 # %% ../nbs/04_synthesis.ipynb #b968c9a7
 def check_unseen(
-    meta:dict, # `meta` of a generator, or of a synthetic set
+    meta:dict, # Meta data of a generator, or of a synthetic set
     cohort:Cohort # Patients to be judged on
 ) -> None:
     "Raise if the generator has seen any patient of a cohort"
@@ -405,7 +452,7 @@ def pneumogan_synthesize(
     feature_maps_g:int=None, # Base width; checked, if given: the file knows
     n_classes:int=None, # Classes; checked, if given: the file knows
     cpu:bool=False # Use the CPU even where a GPU is present
-):
+) -> None:
     "Make labelled sets of synthetic images from a generator file, or from those of all folds"
     if not model_path: raise DataError('--model-path is missing: which generator file is to be used?')
     if num_images is not None and num_images_per_class is not None:
