@@ -89,7 +89,8 @@ def reference_last(
     if not names: return cells
     head = copy.copy(next(iter(names.values())))
     for k in ('outputs', 'execution_count', 'id', 'has_sd'): head.pop(k, None)
-    head.update(cell_type='markdown', source='## Reference\n\nEvery name that this page defines, in the order in which it defines them.')
+    head['cell_type'] = 'markdown'
+    head['source'] = '## Reference\n\nEvery name that this page defines, in the order in which it defines them.'
     return shown + [head, *names.values()]
 
 # %% ../nbs/site.ipynb #051727ea
@@ -97,7 +98,8 @@ def plain_tables(
     cells:list, # Cells of a page
 )->list: # The same, with stored HTML that holds no script as part of the text
     "Hand over tables so that a page loads nothing for them"
-    def heads(part, scope): return re.sub(r'<th(?=[\s>])', f'<th scope="{scope}"', part.replace('<th></th>', '<td></td>'))
+    def heads(part, scope):
+        return re.sub(r'<th(?=[\s>])', f'<th scope="{scope}"', part.replace('<th></th>', '<td></td>'))
     def plain(out):
         html = ''.join((out.get('data') or {}).get('text/html', ''))
         if not html or re.search(r'<script|```', html): return out
