@@ -23,7 +23,7 @@ function cut(within = innerWidth) { // what a reader cannot get at: beyond the r
   const scrolls = o => { for (; o && o !== document.body; o = o.parentElement)
     if (/auto|scroll|hidden/.test(getComputedStyle(o).overflowX)) return true; };
   const found = document.documentElement.scrollWidth > within + 1 ? [`the page scrolls sideways: ${document.documentElement.scrollWidth} px`] : [];
-  for (const o of document.querySelectorAll('main *, body > *')) {
+  for (const o of (document.querySelector('main') || document.body).querySelectorAll('*')) {
     const r = o.getBoundingClientRect();
     if (r.width && r.height && r.right > within + 1 && getComputedStyle(o).position !== 'fixed' && !scrolls(o.parentElement)
         && !o.closest('.visually-hidden, .katex-mathml, mjx-assistive-mml, svg')) {
