@@ -41,12 +41,12 @@ function blocks() { // code blocks, folded ones too: how many, how many run over
   const short = over.filter(o => Math.max(...o.innerText.split('\n').map(l => l.length)) <= 100);
   return {all: all.length, over: over.length, short: short.map(o => `runs over without a line of more than 100 characters: ${o.innerText.slice(0, 60)}`)};
 }
-async function axe(page, options = {}) {
+async function axe(page) {
   if (!await page.evaluate(() => !!window.axe)) await page.addScriptTag({path: need.resolve('axe-core/axe.min.js')});
-  const found = await page.evaluate(o => { // code has the same colours in every block: a dozen a page are enough
+  const found = await page.evaluate(() => { // code has the same colours in every block: a dozen a page are enough
     [...document.querySelectorAll('main pre')].slice(12).forEach(p => p.setAttribute('data-like-others', ''));
-    return axe.run({exclude: [['[data-like-others]']]}, {resultTypes: ['violations'], ...o});
-  }, options);
+    return axe.run({exclude: [['[data-like-others]']]}, {resultTypes: ['violations']});
+  });
   return found.violations.flatMap(v => v.nodes.map(n => `axe ${v.id} (${v.impact}): ${n.target.join(' ')}`));
 }
 async function watched(options, offline) { // a tab, and a list that fills with what goes wrong in it
@@ -105,7 +105,7 @@ async function site(root) {
   async function work() {
     const tabs = {};
     for (let job; job = jobs.shift();) {
-      const [p, width] = job, {page, wrong} = tabs[width] ??= await watched({viewport: {width, height: 900}, colorScheme: 'light'});
+      const [p, width] = job, {page, wrong} = tabs[width] ??= await watched({viewport: {width, height: 900}, colorScheme: width > 400 ? 'light' : 'dark'});
       wrong.length = 0; let note = '';
       try {
         await page.goto(base + p); await settle(page);
@@ -117,10 +117,6 @@ async function site(root) {
           wrong.push(...await page.evaluate(pictures), ...dead(hrefs, p));
           const b = await page.evaluate(blocks);
           total.blocks += b.all; total.over += b.over; wrong.push(...b.short); note += `, ${b.over} of ${b.all} blocks scroll`;
-          await page.emulateMedia({colorScheme: 'dark'}); await page.waitForTimeout(300);
-          wrong.push(...(await axe(page, {runOnly: ['color-contrast']})).map(o => 'dark: ' + o));
-          await shot(page, `${p.replace('.html', '')}-${width}-dark`);
-          await page.emulateMedia({colorScheme: 'light'});
         }
       } catch (e) { wrong.push(`${e}`.split('\n')[0]); }
       say(`${p} at ${width}`, wrong, note);

@@ -1,8 +1,8 @@
 """What a reader meets, tried in a browser: the site, a report, the notebooks in JupyterLab.
 
-  .ci/browser.py [PAGE...]            every page of `_docs` (or those named) at 1280 and at 390 pixels: messages, links, images,
-                                      what scrolls sideways, code that runs over, the search, and axe-core in light and in dark
-  .ci/browser.py --report FILE.html   a report, opened from its file without a network: the same, and printed on A4
+  .ci/browser.py [PAGE...]            every page of `_docs` (or those named), light at 1280 pixels and dark at 390: messages,
+                                      links, images, what scrolls sideways, code that runs over, the search, axe-core
+  .ci/browser.py --report FILE.html   a report, opened from its file without a network: light and dark at both widths, and on A4
   .ci/browser.py --lab [NOTEBOOK...]  Run All in JupyterLab, on a copy of the repository that must be unchanged afterwards
 
 It needs Node with npm and Chromium (Debian's package `chromium`, or CHROMIUM=path), and says that it is skipped where one is
