@@ -39,16 +39,32 @@ def rename_pages(proc, site):
             c['source'] = link.sub(lambda m: names[m.group()], src)
         p.with_name(new).write_text(json.dumps(nb, ensure_ascii=False), encoding='utf-8')
     yml = proc/'_quarto.yml'
-    yml.write_text(re.sub(r'[\w.-]+\.ipynb', lambda m: names.get(m.group(), m.group()), yml.read_text()))
+    text = re.sub(r'^ +grid:.*\n(?: {6}.*\n)+', '', yml.read_text(), flags=re.M) # for Quarto alone; so is theme.scss:
+    text = text.replace(', theme.scss]', ']')                                     # styles.css and `own_fonts` do it here
+    yml.write_text(re.sub(r'[\w.-]+\.ipynb', lambda m: names.get(m.group(), m.group()), text))
+    return {Path(new).with_suffix('.html').name: old for old,new in names.items()}
+
+def edit_links(docs, notebooks):
+    "Let 'Edit this page' lead to the notebook under the name that it has in the repository"
+    for page,old in notebooks.items():
+        html = docs/page
+        html.write_text(html.read_text(encoding='utf-8').replace(f"/{html.stem}.ipynb\"", f"/{old}\""), encoding='utf-8')
+
+def own_fonts(docs):
+    "Themes in the reader's own fonts: no page asks another site for one"
+    for css in docs.glob('site_libs/themes/*.css'):
+        css.write_text(re.sub(r'@import url\(https?:[^)]*\);?', '', css.read_text(encoding='utf-8')), encoding='utf-8')
 
 def main():
     from nbdev.config import get_config
     cfg = get_config()
     proc = process(cfg)
-    rename_pages(proc, cfg.doc_host + cfg.doc_baseurl)
+    notebooks = rename_pages(proc, cfg.doc_host + cfg.doc_baseurl)
     smalldocs = Path(sys.executable).with_name('smalldocs')
     for job in (['render', '--strict', '--quiet'], ['check']):
         if code := subprocess.run([smalldocs, *job, proc]).returncode: return code
+    edit_links(proc/'_docs', notebooks)
+    own_fonts(proc/'_docs')
     shutil.rmtree(cfg.doc_path, ignore_errors=True)
     shutil.move(proc/'_docs', cfg.doc_path)
     print(f"{len(list(cfg.doc_path.glob('*.html')))} pages in {cfg.doc_path.name}")

@@ -26,7 +26,7 @@ def notebooks():
 
 # Who may import whom: only those that stand before it
 ROOMS = ('tools tables images copies labels data store statistics arms predictions verdict simulation comparisons report page dcgan distributed quality '
-         'training cgan wgangp synthesis exchange classifier shifts curriculum analysis plan study benchmark cli').split()
+         'training cgan wgangp synthesis exchange classifier shifts curriculum analysis plan study benchmark cli site').split()
 
 def imported(path):
     "Rooms that a module imports, and lines that import one by a name put together at run time"

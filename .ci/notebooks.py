@@ -1,5 +1,5 @@
 """What every notebook promises its reader, checked without running it: small cells, short lines, small outputs, no traces
-of one machine. Prints a table of all notebooks. Another folder of notebooks can be given, to compare with."""
+of one machine, words for every picture, nothing that is loaded from elsewhere. Prints a table of all notebooks. Another folder of notebooks can be given, to compare with."""
 import ast, json, re, sys
 from pathlib import Path
 from statistics import median
@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[1]
 KB, LINES, WIDTH = 300, 30, 120 # stored outputs of a notebook, code lines of an exported cell, characters of a line
 EXPORT, FOLDED, HIDDEN = (re.compile(o, re.M) for o in
     (r'^#\|\s*export', r'^#\|\s*code-fold:\s*true', r'^#\|\s*(?:hide\b|default_exp|echo:\s*false)'))
+ELSEWHERE = re.compile(r'<(?:script|iframe)\b[^>]*>|<link\b[^>]*\bhref=["\']?https?:[^>]*|@import[^;]*https?:|<img\b[^>]*\bsrc=["\']?https?:[^>]*')
 HOME = re.compile(r'/(?:home|root|Users|tmp|work)/[\w.-]+')
 
 def code_lines(src):
@@ -52,7 +53,38 @@ def total(cells_of):
     "All notebooks as one"
     return table_row([c for cells in cells_of.values() for c in cells])
 
-def complaints(cells):
+def has_picture(cell):
+    "True if an image is among a cell's stored outputs"
+    return any(k.startswith('image/') for o in cell.get('outputs', []) for k in o.get('data', {}))
+
+def from_elsewhere(cell):
+    "Scripts, styles and frames of another site in stored HTML, and widgets, for which the site would load some"
+    for o in cell.get('outputs', []):
+        for kind,val in o.get('data', {}).items():
+            if 'widget' in kind or 'javascript' in kind: return kind
+            if kind=='text/html' and (m := ELSEWHERE.search(''.join(val))): return m.group()[:80]
+
+def linked_names(src, names):
+    "Exported names in backticks in a parameter's comment: the site shows their links as raw text"
+    try: tree = ast.parse(src)
+    except SyntaxError: return []
+    lines, found = src.splitlines(), []
+    for o in ast.walk(tree):
+        if not isinstance(o, (ast.FunctionDef, ast.ClassDef)) or re.match('_(?!_)', o.name): continue
+        if isinstance(o, ast.ClassDef) and not any('dataclass' in ast.unparse(d) for d in o.decorator_list): continue
+        doc = next((b for b in o.body if isinstance(b, ast.Expr) and isinstance(b.value, ast.Constant)), None)
+        last = (doc or o.body[0]).lineno - 1 if isinstance(o, ast.FunctionDef) else o.end_lineno
+        said = ' '.join(l.partition('#')[2] for l in lines[o.lineno-1:last])
+        found += [n for n in re.findall(r'`(\w+)`', said) if n in names]
+    return found
+
+def exported_names():
+    "Public names of all modules"
+    trees = [ast.parse(p.read_text(encoding='utf-8')) for p in (ROOT/'pneumogan').glob('[!_]*.py')]
+    return {n for t in trees for o in t.body if isinstance(o, ast.Assign) and ast.unparse(o.targets[0])=='__all__'
+            for n in ast.literal_eval(o.value)}
+
+def complaints(cells, names):
     "What is wrong with a notebook's cells"
     size = sum(len(json.dumps(c.get('outputs', []))) for c in cells)
     if size > KB*1000: yield f'{size//1000} KB of outputs, more than {KB}: fewer or smaller figures'
@@ -61,7 +93,13 @@ def complaints(cells):
         if re.search(r'^\s*skip_exec:\s*true', src, re.M): yield 'the whole notebook is skipped (skip_exec)'
         if m := HOME.search(src + out): yield f'cell {i} names a folder of one machine: {m.group()}'
         if '"output_type": "error"' in out: yield f'cell {i} stores a traceback'
-        if c['cell_type']!='code': continue
+        if c['cell_type']!='code':
+            if re.search(r'!\[\s*\]\((?![^)]*\)\{[^}]*fig-alt=)|<img(?![^>]*\balt="[^"])', src): yield f'cell {i} has a picture without alt text'
+            continue
+        if has_picture(c) and not re.search(r'^#\|\s*fig-alt:\s*\S', src, re.M): yield f'cell {i} stores a picture and has no fig-alt'
+        if o := from_elsewhere(c): yield f'cell {i} stores what a page would load from elsewhere: {o}'
+        if EXPORT.search(src) and (o := linked_names(src, names)):
+            yield f'cell {i} has exported names in backticks in a parameter comment: {", ".join(o)}'
         if wide := [l for l in src.splitlines() if len(l)>WIDTH]:
             yield f'cell {i} has {len(wide)} lines over {WIDTH} characters: {wide[0].strip()[:60]}...'
         hidden = c['metadata'].get('jupyter', {}).get('source_hidden', False)
@@ -86,8 +124,9 @@ def main(folder=ROOT/'nbs'):
     paths = [p for p in sorted(Path(folder).rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts]
     cells = {p.stem: json.loads(p.read_text(encoding='utf-8'))['cells'] for p in paths}
     show_table({name: table_row(c) for name,c in cells.items()} | {'all': total(cells)})
+    names = exported_names()
     found = [f'pneumogan/{o}: no notebook exports it' for o in orphans()]
-    found += [f'{name}: {o}' for name,c in cells.items() for o in complaints(c)] + [*dead_links(cells)]
+    found += [f'{name}: {o}' for name,c in cells.items() for o in complaints(c, names)] + [*dead_links(cells)]
     print('\n'.join(found) or 'all notebooks are in shape')
     return int(bool(found))
 
