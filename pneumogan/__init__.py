@@ -6,19 +6,19 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 if _TYPE_CHECKING: # what editors and type checkers read
-    from .data import load_cohort as load_cohort
-    from .store import build_store as build_store
-    from .dcgan import GANConfig as GANConfig, make_game as make_game
-    from .training import train_gan as train_gan
-    from .synthesis import synthesize as synthesize
-    from .plan import make_settings as make_settings
-    from .study import run_study as run_study
-    from .predictions import read_predictions as read_predictions
-    from .verdict import judge as judge
+    from .data import load_cohort
+    from .store import build_store
+    from .dcgan import GANConfig, make_game
+    from .training import train_gan
+    from .synthesis import synthesize
+    from .plan import make_settings
+    from .study import run_study
+    from .predictions import read_predictions
+    from .verdict import judge
 
-_HOME = dict(load_cohort='data', build_store='store', GANConfig='dcgan', make_game='dcgan', train_gan='training',
-    synthesize='synthesis', make_settings='plan', run_study='study', read_predictions='predictions', judge='verdict')
-__all__ = list(_HOME)
+__all__ = ['load_cohort', 'build_store', 'GANConfig', 'make_game', 'train_gan', 'synthesize', 'make_settings', 'run_study',
+           'read_predictions', 'judge']
+_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions verdict'.split())) # their modules
 
 def __getattr__(name):
     "A name from the module that has it (PEP 562)"
