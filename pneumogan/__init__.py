@@ -16,9 +16,9 @@ if _TYPE_CHECKING: # what editors and type checkers read
     from .predictions import read_predictions
     from .verdict import judge
 
-__all__ = ['load_cohort', 'build_store', 'GANConfig', 'make_game', 'train_gan', 'synthesize', 'make_settings', 'run_study',
-           'read_predictions', 'judge']
-_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions verdict'.split())) # their modules
+__all__ = ['load_cohort', 'build_store', 'GANConfig', 'make_game', 'train_gan', 'synthesize', 'make_settings',
+    'run_study', 'read_predictions', 'judge']
+_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions verdict'.split()))
 
 def __getattr__(name):
     "A name from the module that has it (PEP 562)"
