@@ -23,6 +23,7 @@ _HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study 
 def __getattr__(name):
     "A name from the module that has it (PEP 562)"
     if name not in _HOME: raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    if _HOME[name]=='dcgan': _import_module(f'{__name__}.synthesis') # with it all families of GANs are known
     return getattr(_import_module(f'{__name__}.{_HOME[name]}'), name)
 
 def __dir__(): return sorted({*globals(), *_HOME})
