@@ -1,7 +1,7 @@
 """Do GAN-made chest X-rays make a pneumonia classifier better?
 
 The ten names that most people need; everything else is in the modules. Nothing is imported before it is asked for."""
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
