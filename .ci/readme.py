@@ -1,44 +1,54 @@
 """Write README.md from nbs/index.ipynb, without Quarto.
 
-Prose, shown code and its results become GitHub markdown that works from the top level of the repository: links
-and pictures that name a file under `nbs` get that folder in front, and pictures that a cell has drawn are saved to
-`nbs/index_files`. `--check` writes nothing; it exits 1 if a file would change.
+Prose, shown code and its results become GitHub markdown that reads the same on GitHub and on a package index: links
+to notebooks lead to the pages of the site, pictures have their whole address, and those that a cell has drawn are saved
+to `nbs/index_files`. `--check` writes nothing; it exits 1 if a file would change.
 """
-import base64, re, sys
+import base64, posixpath, re, sys
+from pathlib import Path
 
 PICTURES = 'index_files'
 WARNING = '<!-- Written from nbs/index.ipynb by .ci/readme.py: edit the notebook. -->'
 GITHUB = {'note': 'NOTE', 'tip': 'TIP', 'important': 'IMPORTANT', 'warning': 'WARNING', 'caution': 'CAUTION'}
 
-def relink(text, nbs):
-    "Point markdown links, pictures and `src=` attributes that name a file under `nbs` at it from the level above"
+def address(target, cfg, picture):
+    """Where a file named in `nbs` is to be found from anywhere, a package index too: notebooks as pages of the site,
+    pictures as they are, anything else in the repository"""
+    path, mark, anchor = target.partition('#')
+    if not (cfg.nbs_path/path).exists(): sys.exit(f'README: {target} is not a file in {cfg.nbs_path.name}')
+    file = posixpath.normpath(f'{cfg.nbs_path.name}/{path}')
+    if picture: return f'https://raw.githubusercontent.com/{cfg.user}/{cfg.repo}/{cfg.branch}/{file}'
+    if not path.endswith('.ipynb'): return f'{cfg.git_url}/blob/{cfg.branch}/{file}'
+    return f'{cfg.doc_host}{cfg.doc_baseurl}/' + re.sub(r'^\d+[a-z]*_', '', Path(path).stem) + f'.html{mark}{anchor}'
+
+def relink(text, cfg):
+    "Give markdown links, pictures and `src=` attributes that name a file under `nbs` their addresses"
     def fix(m):
         pre, target, post = m.groups()
-        path = target.split('#')[0]
-        if not path or re.match(r'[a-z]+:', path): return m.group(0)
-        if not (nbs/path).exists(): sys.exit(f'README: {target} is not a file in {nbs.name}')
-        return f'{pre}{nbs.name}/{target}{post}'
-    text = re.sub(r'(\]\()([^)\s]+)((?:\s+"[^"]*")?\))', fix, text)
+        if target.startswith('#') or re.match(r'[a-z]+:', target): return m.group(0)
+        return pre + address(target, cfg, pre.startswith(('![','<img'))) + post
+    text = re.sub(r'(!?\[[^\]]*\]\()([^)\s]+)((?:\s+"[^"]*")?\))', fix, text)
     return re.sub(r'(<(?:img|a)\b[^>]*?\b(?:src|href)=")([^"]+)(")', fix, text)
 
 def callout(m):
     "A Quarto callout as GitHub's alert"
     return '\n'.join(f'> {l}'.rstrip() for l in (f'[!{GITHUB[m.group(1)]}]', *m.group(2).strip().splitlines()))
 
-def markdown(src, nbs, linkify):
+def markdown(src, cfg, linkify):
     "A markdown cell as GitHub reads it"
     src = re.sub(r'^```\{mermaid\}', '```mermaid', src, flags=re.M)
     src = re.sub(r'^:::+ *\{\.callout-(\w+)[^}]*\}\n(.*?)\n:::+ *$', callout, src, flags=re.M|re.S)
     src = re.sub(r'(!\[[^\]]*\]\([^)]*\))\{[^}]*\}', r'\1', src) # Quarto's picture attributes
-    return relink(linkify(src), nbs)
+    return relink(linkify(src), cfg)
 
-def result(out, alt, nbs, pictures):
+def result(out, alt, cfg, pictures):
     "One output as markdown; a picture is added to `pictures` under the name it will have"
     data = out.get('data', {})
     if 'image/png' in data:
         pictures[f'figure-{len(pictures)+1}.png'] = base64.b64decode(''.join(data['image/png']))
-        return f'![{alt}]({nbs.name}/{PICTURES}/figure-{len(pictures)}.png)'
-    if 'text/markdown' in data: return relink(''.join(data['text/markdown']), nbs)
+        name = f'{cfg.nbs_path.name}/{PICTURES}/figure-{len(pictures)}.png'
+        return f'![{alt}](https://raw.githubusercontent.com/{cfg.user}/{cfg.repo}/{cfg.branch}/{name})'
+    if 'text/markdown' in data: return relink(''.join(data['text/markdown']), cfg)
     txt = ''.join(out.get('text') or data.get('text/plain') or '')
     return '\n'.join('    ' + l for l in txt.splitlines())
 
@@ -51,21 +61,21 @@ def readme(cfg):
     "Text of README.md, and a dict of its pictures"
     from execnb.nbio import read_nb
     from nbdev.doclinks import NbdevLookup
-    linkify, nbs, out, pictures = NbdevLookup().linkify, cfg.nbs_path, [], {}
-    for c in read_nb(nbs/cfg.readme_nb).cells:
+    linkify, out, pictures = NbdevLookup().linkify, [], {}
+    for c in read_nb(cfg.nbs_path/cfg.readme_nb).cells:
         src = c.source.strip()
         if c.cell_type == 'markdown':
             if not out: # the title cell: its `>` line is the description
                 head, _, rest = src.partition('\n')
                 src = f"{head}\n\n{WARNING}\n\n{rest.strip().removeprefix('>').strip()}"
-            out.append(markdown(src, nbs, linkify))
+            out.append(markdown(src, cfg, linkify))
         elif c.cell_type == 'code' and src:
             keys, code = directives(src)
-            if {'hide', 'export', 'default_exp'} & keys.keys() or keys.get('include') == 'false': continue
+            if {'hide', 'export', 'default_exp', 'code-fold'} & keys.keys() or keys.get('include') == 'false': continue
             if code and keys.get('echo') != 'false': out.append(f'```python\n{code}\n```')
             alt = keys.get('fig-alt') or keys.get('fig-cap') or 'Result of the cell above'
             shown = [o for o in c.outputs if o.get('name') != 'stderr'] if keys.get('output') != 'false' else []
-            out += filter(None, (result(o, alt.strip('"\''), nbs, pictures) for o in shown))
+            out += filter(None, (result(o, alt.strip('"\''), cfg, pictures) for o in shown))
     return '\n\n'.join(out) + '\n', pictures
 
 def main():
