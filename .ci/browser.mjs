@@ -74,7 +74,7 @@ async function settle(page) {
     await new Promise(r => setTimeout(r, 150));
   });
 }
-const shot = async (page, name) => arg.shots && page.screenshot({path: path.join(arg.shots, name + '.png'), fullPage: true});
+const shot = async (page, name) => arg.shots && page.screenshot({path: path.join(arg.shots, name + '.png'), fullPage: true}).catch(e => console.log(`no screenshot of ${name}: ${e}`.split('\n')[0]));
 
 // ---- the site
 
@@ -224,9 +224,11 @@ async function lab(base) {
   await ctx.close();
 }
 
-if (arg.site) await site(arg.site);
-for (const f of arg.reports || []) await report(f);
-if (arg.lab) await lab(arg.lab);
-await browser.close();
+try {
+  if (arg.site) await site(arg.site);
+  for (const f of arg.reports || []) await report(f);
+  if (arg.lab) await lab(arg.lab);
+} catch (e) { say('the browser went on to the end', [`${e}`.split('\n')[0]]); }
+await browser.close().catch(() => 0);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
