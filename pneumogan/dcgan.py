@@ -402,7 +402,7 @@ register_family('dcgan', n_classes=(0,), loss=('bce','hinge'), d_norm=('batch','
 
 # %% ../nbs/01_dcgan.ipynb #0f232cdc
 #| code-fold: true
-#| code-summary: Source: checks of choices
+#| code-summary: Source of the checks of choices
 def _check_choices(cfg, family):
     "Raise if a field with few possible values has another, or one that its family does not know"
     layer_plan(cfg.size)
@@ -422,7 +422,7 @@ def _check_choices(cfg, family):
 
 # %% ../nbs/01_dcgan.ipynb #b8e9e6c7
 #| code-fold: true
-#| code-summary: Source: checks of numbers
+#| code-summary: Source of the checks of numbers
 _RANGES = ( # what to give, how it is told, the fields
     ('a whole number of at least 1', lambda v: isinstance(v, int) and v>=1, 'latent_dim fmaps_g fmaps_d critic_iters'),
     ('a number above 0', lambda v: v>0, 'lr_g lr_d'),

@@ -92,13 +92,17 @@ def gan_learner(game:DCGANGame, # Both players
     return learn
 
 # %% ../nbs/01a_training.ipynb #469b43bb
+_BAR_FROM = 100 # Steps: fewer need no progress bar, and leave none in a notebook
+
 def fit_game(learn:Learner, # From `gan_learner`
     epochs:int, # Epochs in all
     done:int=0, # Epochs already behind
     verbose:bool=True # Show a progress bar, if somebody watches
 ) -> None:
     "Play until `epochs` are done"
-    if rank_and_size()[0] or not (verbose and interactive()): learn.remove_cb(ProgressCallback); learn.logger = noop
+    long = (epochs-done)*len(learn.dls.train) >= _BAR_FROM
+    if rank_and_size()[0] or not (verbose and long and interactive()):
+        learn.remove_cb(ProgressCallback); learn.logger = noop
     if done<epochs: learn.fit(epochs, start_epoch=done)
 
 # %% ../nbs/01a_training.ipynb #0ac8a803
