@@ -32,9 +32,9 @@ def _main_candidate(v):
     return next((c for c in ours if c['arm']=='augmented'), ours[0])
 
 def number_words(
-    x:float, # A difference of two AUROC
-    sign:bool=True # With its sign
-) -> str: # Three decimals, or four of what is smaller than 0.001
+    x:float, # A difference of two AUROC, from -1 to 1
+    sign:bool=True # Write a + before what is not negative
+) -> str: # Three decimals, or four of what is nearer to 0 than 0.001
     "A difference as people write it"
     return f"{x:{'+' if sign else ''}.{4 if 0<abs(x)<.001 else 3}f}"
 
@@ -51,8 +51,8 @@ _MODELS = dict(HELPS='ranks pneumonia better than', HARMS='ranks pneumonia worse
 
 def _who(v):
     "On whom it was measured"
-    unit = v['unit'] if v['unit']!='image' else 'image'
-    return f"{v['n_patients']:,} {'drawn '*bool(v.get('phantom'))}{unit}s{' (phantoms, no X-rays)'*bool(v.get('phantom'))}"
+    drawn, what = ('drawn ', ' (phantoms, no X-rays)') if v.get('phantom') else ('', '')
+    return f"{v['n_patients']:,} {drawn}{v['unit']}s{what}"
 
 def _change(c):
     "How far AUROC moved, with its interval"
@@ -100,7 +100,7 @@ METRICS_SHOWN = ('majority_rate accuracy weighted_precision weighted_recall weig
 
 def arms_frame(
     verdict:dict # From `judge`
-) -> pd.DataFrame: # One row an arm, accuracy right beside the majority rate
+) -> pd.DataFrame: # One row an arm, the reference first; accuracy right beside the majority rate
     "Mean over folds of the metrics of every arm"
     means = pd.DataFrame({a:v['mean'] for a,v in verdict['arms'].items()}).T
     order = [verdict['reference']] + [c['arm'] for c in verdict['comparisons']]
@@ -156,8 +156,8 @@ def _dose_words(v):
 
 def floors_frame(
     verdict:dict # From `judge`
-) -> pd.DataFrame: # AUROC of each predictor without pixels, the reference arm below; empty where nothing is known
-    "What can be predicted without looking, beside what the classifier sees"
+) -> pd.DataFrame: # One row a predictor without pixels: auroc, sd over folds, share known; last the reference; or empty
+    "AUROC of predictors that see no pixels, and of the classifier"
     if not verdict.get('floors'): return pd.DataFrame()
     name, ref = verdict['reference'], verdict['arms'][verdict['reference']]
     last = dict(predictor=f'classifier ({name})', auroc=ref['mean']['auroc'], sd=ref['sd']['auroc'], known=1.)
@@ -183,7 +183,7 @@ def losses_frame(
 def variance_frame(
     verdict:dict # From `judge`
 ) -> pd.DataFrame: # One row an arm: standard deviations by classifier, generator, fold; empty where no fold ran twice
-    "How much of the AUROC of one run is luck, and whose"
+    "How much of the AUROC of one run is chance, and where that comes from"
     rows = verdict.get('variance')
     return pd.DataFrame.from_dict(rows, orient='index').astype(float)**.5 if rows else pd.DataFrame()
 
@@ -194,7 +194,7 @@ def _span(d, low, high):
 
 def external_frame(
     section:dict # One of `external`, from `external_section`
-) -> pd.DataFrame: # One row an arm: AUROC and gain here and there, what is lost, verdict there; empty if it was refused
+) -> pd.DataFrame: # One row an arm: AUROC and gain here and there, what is lost, verdict there; empty if refused
     "A study's arms at another hospital"
     if 'refused' in section: return pd.DataFrame()
     sets, rows = {r['arm']:r for r in section['sets']}, [dict(arm=section['reference']), *section['verdicts']]
@@ -240,10 +240,10 @@ _SETS = ('drop: AUROC here less AUROC there, of the same models; gain_lost: the 
     'intervals of 95 % over the patients of both and the training.')
 
 def _hospital_tables(v):
-    "(title, remark, table) of every other hospital; a refused one has no table"
+    "(name, remarks, table) of every other hospital; a refused one has an empty table"
     for x in v.get('external', []):
-        words = [f"REFUSED: {x['refused']}."] if 'refused' in x else [f'{_size_words(x)}. {_SETS}', *x['notes']]
-        yield f"Another hospital: {x['name']}", ' '.join(words), external_frame(x)
+        remarks = [f"REFUSED: {x['refused']}."] if 'refused' in x else [f'{_size_words(x)}. {_SETS}', *x['notes']]
+        yield x['name'], remarks, external_frame(x)
 
 def _classifiers_words(v):
     "What several classifiers say of the candidates, in one line each"
@@ -277,16 +277,20 @@ _VARIANCE = ('Standard deviation of the AUROC of a single run by what differs be
     'that of the generator, and which patients the fold holds.')
 
 # %% ../nbs/07d_report.ipynb #4ec22207
+def _more_tables(v):
+    "What else was found: title -> (table, remark); a table is empty where nothing is known"
+    return {'Other classifiers': (classifiers_frame(v), _classifiers_words(v)),
+            'Distribution shifts': (shifts_frame(v), _SHIFTS),
+            'Without looking': (floors_frame(v), _FLOORS),
+            'Largest losses': (losses_frame(v), _LOSSES),
+            'Groups of patients': (strata_frame(v), _GROUPS),
+            'Luck of a run': (variance_frame(v), _VARIANCE)}
+
 def _other_tables(v, quality=()):
-    "(title, remark, table) of what else was found, the empty ones left out"
-    more = [*_hospital_tables(v), ('Other classifiers', _classifiers_words(v), classifiers_frame(v)),
-            ('Distribution shifts', _SHIFTS, shifts_frame(v))]
-    found = [('Without looking', _FLOORS, floors_frame(v)),
-             ('Largest losses', _LOSSES, losses_frame(v)),
-             ('Groups of patients', _GROUPS, strata_frame(v)),
-             ('Luck of a run', _VARIANCE, variance_frame(v)),
-             ('The synthetic images', _QUALITY, quality)]
-    return [o for o in more+found if len(o[2]) or 'REFUSED' in o[1]]
+    "(title, remark, table) of what else was found, the empty ones left out but for a hospital that was refused"
+    away = [(f'Another hospital: {name}', ' '.join(remarks), x) for name,remarks,x in _hospital_tables(v)]
+    found = {**_more_tables(v), 'The synthetic images': (quality, _QUALITY)}
+    return away + [(title, remark, x) for title,(x,remark) in found.items() if len(x)]
 
 # %% ../nbs/07d_report.ipynb #63e3b1c3
 def _size_words(v):
@@ -298,30 +302,35 @@ def _size_words(v):
 
 def mark_notes(
     verdict:dict # From `judge`
-) -> list: # One sentence a mark
+) -> list[str]: # One sentence a mark
     "What is to be known before anything is read"
     doubt = lambda word: '' if word==PHANTOM[0] else '; no difference below can be believed'
     return [f'{word}: {why}{doubt(word)}.' for word,why in marks_of(verdict)]
 
 LEAKY_NOTE, = mark_notes(dict(leaky=True))
 
+# %% ../nbs/07d_report.ipynb #0b2f01cf
 def limits_of(
     verdict:dict, # From `judge`
     quality:pd.DataFrame=() # Table from `audit_frame`; empty if there is none
 ) -> list[str]: # One sentence a limit; none that the verdict or its audit has an answer to
     "What is not shown"
-    said, audited = [], {m for _,m in quality.index} if len(quality) else set()
+    audited = {m for _,m in quality.index} if len(quality) else set()
     away = [x['name'] for x in verdict.get('external', []) if 'refused' not in x]
     others = f"hospitals other than these and {', '.join(away)}" if away else 'other hospitals, ages or machines'
-    said.append(f'Nothing about patients of {others}.')
+    said = [f'Nothing about patients of {others}.']
     if asks_of_synthetic(verdict):
         copied = 'copy rate' in audited
-        said.append('Nothing about how the images look to a radiologist' + ('.' if copied else
-            ', or whether they copy the patients they were made from.'))
-        if copied: said.append('The audit finds images near to a training image; a generator can remember a patient in other ways.')
+        more = '' if copied else ', or whether they copy the patients they were made from'
+        said.append(f'Nothing about how the images look to a radiologist{more}.')
+        if copied: said.append('The audit finds images near to a training image; '
+            'a generator can remember a patient in other ways.')
         said.append('The answer is about this generator and this classifier; a better one may give another.')
-    return said + ['An interval that covers 0 is no proof that there is no effect; the smallest effect this design could '
-        'find stands beside it.', 'Not for clinical use.']
+    said.append('An interval that covers 0 is no proof that there is no effect; the smallest effect this design could '
+        'find stands beside it.')
+    return said + ['Not for clinical use.']
+
+# %% ../nbs/07d_report.ipynb #18b2bcae
 METRICS_NOTE = 'Read accuracy against majority_rate, the accuracy of always naming the larger class.'
 
 def _metrics_words(v):
@@ -339,8 +348,8 @@ def _columns_words(v):
 # %% ../nbs/07d_report.ipynb #f92d4382
 def report_text(
     verdict:dict, # From `judge`
-    head:bool=True, # With title and mark; False to continue another report
-    quality=() # Table from `audit_frame`
+    head:bool=True, # With title and marks; False to continue another report
+    quality:pd.DataFrame=() # Table from `audit_frame`; empty if there is none
 ) -> str: # What comparison_report.txt holds
     "The verdict in words and tables"
     v = verdict
@@ -372,9 +381,9 @@ def _titled(ax, verdict, title=''):
 
 def forest_plot(
     verdict:dict, # From `judge`
-    ax=None # Axes to plot on; None makes them
-): # The axes
-    "Differences to the reference with both intervals"
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
+    "Differences to the reference with both intervals, a row an arm"
     rows = verdict['comparisons'][::-1]
     ax = ax or plt.subplots(figsize=(7, .45*len(rows)+1.2), layout='constrained')[1]
     ax.axvspan(-verdict['delta'], verdict['delta'], color='.92'); ax.axvline(0, color='.4', lw=1)
@@ -429,8 +438,8 @@ def _name_arms(ax, rows, ys, ends):
 # %% ../nbs/07d_report.ipynb #94e39faa
 def worth_plot(
     verdict:dict, # From `judge`, of a study with positive controls whose patients are known
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Learning curve of the real patients, and every other arm at the number of them that it is worth"
     curve = verdict['curve']
     rows = [c for c in verdict['comparisons'] if c['worth'] and c['arm'] not in [r['arm'] for r in curve]]
@@ -452,8 +461,8 @@ def worth_plot(
 # %% ../nbs/07d_report.ipynb #d8bd2660
 def dose_plot(
     verdict:dict, # From `judge`, of a study with arms `share_0.25`, ...
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Difference to the baseline at each synthetic share, and the line fitted through all of them"
     d, rows = verdict['dose_response'], {r['arm']:r for r in verdict['comparisons']}
     ax = ax or plt.subplots(figsize=(5,3), layout='constrained')[1]
@@ -479,8 +488,8 @@ def _slope_words(x):
 
 def calibration_plot(
     verdict:dict, # From `judge`
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Reliability diagram of the reference and the candidates, with Wilson intervals"
     ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
     ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
@@ -499,8 +508,8 @@ _RATES = np.linspace(0, 1, 201)
 
 def mean_roc(
     predictions:pd.DataFrame, # Rows of one arm, from `read_predictions`
-    rates:np.ndarray=_RATES # False-positive rates at which to take the mean
-) -> np.ndarray: # True-positive rate at each of `rates`
+    rates:np.ndarray=_RATES # False-positive rates at which to take the mean, rising from 0 to 1
+) -> np.ndarray: # True-positive rate at each of rates, from 0 to 1; 0 at the first
     "The ROC curve of an arm, averaged over its folds and repeats (Fawcett 2006, algorithm 3)"
     def one(g):
         fpr, tpr, _ = roc_curve(g.label, g.score, drop_intermediate=False)
@@ -510,8 +519,8 @@ def mean_roc(
 def roc_plot(
     verdict:dict, # From `judge`
     predictions:pd.DataFrame, # The table it was judged from
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "ROC curves of the reference and the candidates, and the thresholds that were chosen"
     ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
     ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
@@ -550,8 +559,8 @@ def _grouped_forest(verdict, groups, title, ax=None):
 # %% ../nbs/07d_report.ipynb #67da98c2
 def external_plot(
     verdict:dict, # From `analyze_predictions`, with `external`
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Every arm's gain in the study and at other hospitals"
     there = {x['name']:x['verdicts'] for x in verdict['external'] if 'refused' not in x}
     sets = {'this study': verdict['comparisons']} | there
@@ -559,8 +568,8 @@ def external_plot(
 
 def classifiers_plot(
     verdict:dict, # From `analyze_predictions`, with `classifiers`
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Every arm's gain with every classifier"
     x = verdict['classifiers']
     groups = {c:{r['arm']:r for r in x['rows'] if r['classifier']==c} for c in x['classifiers']}
@@ -569,7 +578,7 @@ def classifiers_plot(
 # %% ../nbs/07d_report.ipynb #abcec5c7
 def shift_plot(
     verdict:dict # From `analyze_predictions`, with `shifts`
-): # The figure
+) -> plt.Figure: # The figure
     "AUROC of the reference and the candidates over the strength of each shift"
     t = shifts_frame(verdict)
     names, x = list(dict.fromkeys(t.index.get_level_values(0))), [float(c.split()[1]) for c in t]
@@ -586,7 +595,7 @@ def shift_plot(
 
 # %% ../nbs/07d_report.ipynb #14cd3c09
 def learning_curve_frame(
-    verdicts:dict # Real training patients a fold -> verdict from `judge`
+    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from `judge`
 ) -> pd.DataFrame: # One row a number and arm: n_real, arm, baseline, difference, interval, p_adjusted, verdict, worth
     "The comparisons of several studies in one table"
     keys = 'arm difference ci_low ci_high p_adjusted'.split()
@@ -612,8 +621,8 @@ def _arm_columns(ax, t, names):
 
 # %% ../nbs/07d_report.ipynb #cc68a903
 def learning_curve_plot(
-    verdicts:dict # Real training patients a fold -> verdict from `judge`
-): # The figure
+    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from `judge`
+) -> plt.Figure: # The figure
     "Left the baseline, right every arm against it, over the number of real training patients"
     t, names = learning_curve_frame(verdicts), list(verdicts)
     unit, delta = [next(iter(verdicts.values()))[k] for k in ('unit','delta')]
@@ -639,6 +648,9 @@ def table(self:Verdict) -> pd.DataFrame: # From `comparisons_frame`
     return comparisons_frame(self)
 
 @patch
-def plot(self:Verdict, ax=None): # From `forest_plot`
+def plot(
+    self:Verdict,
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # From `forest_plot`
     "The comparisons as a figure"
     return forest_plot(self, ax)
