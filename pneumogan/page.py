@@ -128,7 +128,7 @@ _AUDITS = { # measure -> title, what it is, its word
 # %% ../nbs/07g_page.ipynb #698687e4
 def audit_words(
     measure:str, # As in an audit, such as coverage
-    row:pd.Series|tuple # One row of `audit_frame`: synthetic, low, floor, floor_high; NaN is not known
+    row:pd.Series|tuple # One row of audit_frame: synthetic, low, floor, floor_high; NaN is not known
 ) -> tuple[str,str]|None: # Word and tone (good, fair, poor); None of a measure with no picture or not measured
     "What a measure of the synthetic images says, beside the same measure of real ones"
     if measure not in _AUDITS or np.isnan(row.synthetic): return None
@@ -145,7 +145,7 @@ def _card_bar(name, r, low, high):
 
 # %% ../nbs/07g_page.ipynb #b5a803db
 def audit_cards(
-    quality:pd.DataFrame # Table from `audit_frame`
+    quality:pd.DataFrame # Table from audit_frame
 ) -> list[dict]: # One a measure: title, word and tone of its worst class, about, rows (a bar a class)
     "The audit as the page shows it"
     cards, worst = [], ('good','fair','poor')
@@ -203,7 +203,7 @@ def _work_words(study):
     return f"{hours:.2g} hours of work in {jobs} processes on {study.get('device')}" if hours else ''
 
 def design_rows(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     study:dict # A study's manifest, or {}
 ) -> list[tuple[str,str]]: # What, and how it was; what is not known is left out
     "The design of a study"
@@ -227,7 +227,7 @@ _RISKS = ('it may remember patients in ways that no distance in pixels finds, an
 
 def model_card(
     study:dict, # A study's manifest, or {}
-    quality:pd.DataFrame=() # Table from `audit_frame`; empty if there is none
+    quality:pd.DataFrame=() # Table from audit_frame; empty if there is none
 ) -> list[tuple[str,str]]: # What, and what is known; empty if nothing is known of a generator
     "What is to be known of the generator before its images are used for anything else"
     made, n = _generator_words(_settings(study)), study.get('n_train')
@@ -295,7 +295,7 @@ _TRIPOD_AUTHORS = ('1 to 4, 5b, 6a, 6c, 7 to 9, 11, 12b, 12f, 12g, 13, 17, 18a t
     '25, 27')
 
 def guideline_frame(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     study:dict # A study's manifest, or {}
 ) -> pd.DataFrame: # One row an item that the files answer, by CLAIM 2024: TRIPOD+AI, about, answer
     "What two reporting guidelines ask and a study's own files can answer"
@@ -494,9 +494,9 @@ def _page(v, figures=(), quality=(), text='', study=None):
 
 def write_report_html(
     out:str|Path, # Folder for report.html; made if it is not there
-    verdict:dict, # From `judge`, or a refusal
+    verdict:dict, # From judge, or a refusal
     figures:list=(), # PNG files to put in; a file's name decides on its section
-    quality:pd.DataFrame=(), # Table from `audit_frame`; empty if there is none
+    quality:pd.DataFrame=(), # Table from audit_frame; empty if there is none
     text:str='', # Of a refusal: what is known all the same, in plain text
     study:dict=None # A study's manifest; None or {} of a table from elsewhere
 ) -> Path: # report.html
@@ -519,7 +519,7 @@ _QUIET = ('--headless --disable-gpu --no-first-run --disable-background-networki
 
 def print_pdf(
     page:str|Path # An HTML file
-) -> Path: # The PDF beside it; a `DataError` where there is no browser, or it fails
+) -> Path: # The PDF beside it; a DataError where there is no browser, or it fails
     "Print a page on A4 by a browser that is installed"
     page = Path(page).resolve()
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -555,7 +555,7 @@ def study_beside(
 
 def facts_beside(
     csv:str|Path # A table of predictions
-) -> dict: # Any of unit, the marks, images and what is told of each arm: arguments of `judge`
+) -> dict: # Any of unit, the marks, images and what is told of each arm: arguments of judge
     "What the manifest beside a table says of it, and the table of images beside it"
     path, manifest = Path(csv).with_name('manifest.json'), study_beside(csv)
     facts = {k:manifest[k] for k in ('unit',*MARKS,*_OF_ARMS) if manifest.get(k) is not None}
@@ -593,7 +593,7 @@ def _merged(verdict, beside):
 # %% ../nbs/07g_page.ipynb #54c53b08
 def read_audit(
     csv:str|Path # A table of predictions
-) -> pd.DataFrame: # From `audit_frame`; empty where no audit.csv lies beside the table
+) -> pd.DataFrame: # From audit_frame; empty where no audit.csv lies beside the table
     "The audit of the synthetic images beside a table of predictions"
     found = sorted(Path(csv).parent.glob('audit.csv*'))
     if not found: return pd.DataFrame()
@@ -668,11 +668,11 @@ def analyze_predictions(
     leaky:bool=None, # Was an evaluation image seen in training? None: from manifest.json, else False
     unknown_origin:bool=None, # May the synthetic images come from evaluation patients? None: as of leaky
     figures:list=(), # More PNG files for the page
-    columns:str|dict='', # Our names of the table's columns and theirs, as of `read_predictions`
-    say:callable=lambda line: None, # Told in a line what is done before it is, such as `print`
+    columns:str|dict='', # Our names of the table's columns and theirs, as of read_predictions
+    say:callable=lambda line: None, # Told in a line what is done before it is, such as print
     beside:dict=None, # external, classifiers, shifts for verdict.json; None: from comparisons.json beside the table
     **kw # Further arguments of `judge`
-) -> Verdict: # As `judge` gives it, with what stands beside the table
+) -> Verdict: # As judge gives it, with what stands beside the table
     "Judge a table and write the verdict; a refused table leaves the reason and raises"
     given = dict(unit=unit, leaky=leaky, unknown_origin=unknown_origin)
     given, out = {k:x for k,x in given.items() if x is not None}, Path(out)

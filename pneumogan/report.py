@@ -20,7 +20,7 @@ from sklearn.metrics import roc_curve
 
 # %% ../nbs/07d_report.ipynb #8609e749
 def asks_of_synthetic(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> bool: # False where two models are compared that have nothing to do with them
     "Is any candidate made with synthetic images?"
     return any(r=='candidate' and by_generator(a) for a,r in verdict['roles'].items())
@@ -79,7 +79,7 @@ def _others(c, v):
     return 'The other ways of adding them: ' + '; '.join(f"{w} ({', '.join(a)})" for w,a in words.items()) + '.'
 
 def answer(
-    verdict:dict # From `judge`, or a refusal; `phantom` if its images are phantoms
+    verdict:dict # From judge, or a refusal; phantom if its images are phantoms
 ) -> str: # Such as 'On these 200 patients, adding synthetic images made the classifier worse: ...'
     "What was found, in one sentence, and in a second how other ways of adding synthetic images fared"
     v = verdict
@@ -99,7 +99,7 @@ METRICS_SHOWN = ('majority_rate accuracy weighted_precision weighted_recall weig
     'specificity sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece calibration_slope').split()
 
 def arms_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm, the reference first; accuracy right beside the majority rate
     "Mean over folds of the metrics of every arm"
     means = pd.DataFrame({a:v['mean'] for a,v in verdict['arms'].items()}).T
@@ -108,7 +108,7 @@ def arms_frame(
 
 # %% ../nbs/07d_report.ipynb #6816c42c
 def verdict_words(
-    row:dict # One of the comparisons of `judge`
+    row:dict # One of the comparisons of judge
 ) -> str: # Such as 'EQUIVALENT (below), Nadeau-Bengio disagrees'
     "The verdict on an arm as it is shown"
     if row['verdict'] is None: return 'no verdict (one repeat)'
@@ -124,7 +124,7 @@ def _worth_short(row, curve):
     return row['worth']['words'].rsplit(' real ', 1)[0]
 
 def comparisons_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm: role, difference, both intervals, p after Holm, worth in real patients, verdict
     "The comparisons as a table"
     rows = verdict['comparisons']
@@ -155,7 +155,7 @@ def _dose_words(v):
     return found + [_best_dose_words(d) for d in v['doses']]
 
 def floors_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row a predictor without pixels: auroc, sd over folds, share known; last the reference; or empty
     "AUROC of predictors that see no pixels, and of the classifier"
     if not verdict.get('floors'): return pd.DataFrame()
@@ -165,7 +165,7 @@ def floors_frame(
 
 # %% ../nbs/07d_report.ipynb #913bfab7
 def strata_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row a group and arm; empty where nothing is known
     "Every arm within groups of patients"
     columns = 'by group arm n_images n_positive folds auroc difference ci_low ci_high'.split()
@@ -173,7 +173,7 @@ def strata_frame(
     return pd.DataFrame(rows)[columns].set_index(columns[:3]) if rows else pd.DataFrame()
 
 def losses_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm: by, group, n_images, difference, ci_low, ci_high, p_adjusted, groups; or empty
     "The group of patients that each arm harms most"
     columns = 'by group n_images difference ci_low ci_high p_adjusted groups'.split()
@@ -181,7 +181,7 @@ def losses_frame(
     return pd.DataFrame.from_dict(rows, orient='index')[columns] if rows else pd.DataFrame()
 
 def variance_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm: standard deviations by classifier, generator, fold; empty where no fold ran twice
     "How much of the AUROC of one run is chance, and where that comes from"
     rows = verdict.get('variance')
@@ -193,7 +193,7 @@ def _span(d, low, high):
     return '' if d is None else f'{d:+.3f} ({low:+.3f} to {high:+.3f})'
 
 def external_frame(
-    section:dict # One of `external`, from `external_section`
+    section:dict # One of external, from external_section
 ) -> pd.DataFrame: # One row an arm: AUROC and gain here and there, what is lost, verdict there; empty if refused
     "A study's arms at another hospital"
     if 'refused' in section: return pd.DataFrame()
@@ -211,7 +211,7 @@ def external_frame(
 
 # %% ../nbs/07d_report.ipynb #979ff636
 def classifiers_frame(
-    verdict:dict # From `analyze_predictions`
+    verdict:dict # From analyze_predictions
 ) -> pd.DataFrame: # One row an arm, one column a classifier: difference, interval and verdict in words
     "Every arm with every classifier; empty where there is one"
     x = verdict.get('classifiers')
@@ -222,7 +222,7 @@ def classifiers_frame(
     return table.loc[list(dict.fromkeys(rows.arm)), x['classifiers']].fillna('-')
 
 def shifts_frame(
-    verdict:dict # From `analyze_predictions`
+    verdict:dict # From analyze_predictions
 ) -> pd.DataFrame: # One row a shift and arm (reference and candidates), one column a strength: mean AUROC
     "What is left of the AUROC on shifted images; empty where nothing was shifted"
     if not verdict.get('shifts'): return pd.DataFrame()
@@ -255,7 +255,7 @@ def _classifiers_words(v):
 _AUDITED = ('synthetic','low','high','floor','floor_low','floor_high')
 
 def audit_frame(
-    table:pd.DataFrame # Rows of `pneumogan.quality.audit`, of one or more folds
+    table:pd.DataFrame # Rows of pneumogan.quality.audit, of one or more folds
 ) -> pd.DataFrame: # Mean over folds of every class and measure: synthetic, low, high, floor, floor_low, floor_high, n
     "How good the synthetic images are, in one table"
     means = table.groupby(['class','measure'], sort=False)[[*_AUDITED,'n']].mean()
@@ -301,7 +301,7 @@ def _size_words(v):
     return f"{v['n_images']:,} images ({who}), {folds} per arm in {repeats}"
 
 def mark_notes(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> list[str]: # One sentence a mark
     "What is to be known before anything is read"
     doubt = lambda word: '' if word==PHANTOM[0] else '; no difference below can be believed'
@@ -311,8 +311,8 @@ LEAKY_NOTE, = mark_notes(dict(leaky=True))
 
 # %% ../nbs/07d_report.ipynb #0b2f01cf
 def limits_of(
-    verdict:dict, # From `judge`
-    quality:pd.DataFrame=() # Table from `audit_frame`; empty if there is none
+    verdict:dict, # From judge
+    quality:pd.DataFrame=() # Table from audit_frame; empty if there is none
 ) -> list[str]: # One sentence a limit; none that the verdict or its audit has an answer to
     "What is not shown"
     audited = {m for _,m in quality.index} if len(quality) else set()
@@ -347,9 +347,9 @@ def _columns_words(v):
 
 # %% ../nbs/07d_report.ipynb #f92d4382
 def report_text(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     head:bool=True, # With title and marks; False to continue another report
-    quality:pd.DataFrame=() # Table from `audit_frame`; empty if there is none
+    quality:pd.DataFrame=() # Table from audit_frame; empty if there is none
 ) -> str: # What comparison_report.txt holds
     "The verdict in words and tables"
     v = verdict
@@ -380,7 +380,7 @@ def _titled(ax, verdict, title=''):
     return ax
 
 def forest_plot(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Differences to the reference with both intervals, a row an arm"
@@ -437,7 +437,7 @@ def _name_arms(ax, rows, ys, ends):
 
 # %% ../nbs/07d_report.ipynb #94e39faa
 def worth_plot(
-    verdict:dict, # From `judge`, of a study with positive controls whose patients are known
+    verdict:dict, # From judge, of a study with positive controls whose patients are known
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Learning curve of the real patients, and every other arm at the number of them that it is worth"
@@ -460,7 +460,7 @@ def worth_plot(
 
 # %% ../nbs/07d_report.ipynb #d8bd2660
 def dose_plot(
-    verdict:dict, # From `judge`, of a study with arms `share_0.25`, ...
+    verdict:dict, # From judge, of a study with arms share_0.25, ...
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Difference to the baseline at each synthetic share, and the line fitted through all of them"
@@ -487,7 +487,7 @@ def _slope_words(x):
     return shown(x['slope']) + (f", tempered {shown(x['slope_tempered'])}" if x['slope_tempered'] is not None else '')
 
 def calibration_plot(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Reliability diagram of the reference and the candidates, with Wilson intervals"
@@ -507,7 +507,7 @@ def calibration_plot(
 _RATES = np.linspace(0, 1, 201)
 
 def mean_roc(
-    predictions:pd.DataFrame, # Rows of one arm, from `read_predictions`
+    predictions:pd.DataFrame, # Rows of one arm, from read_predictions
     rates:np.ndarray=_RATES # False-positive rates at which to take the mean, rising from 0 to 1
 ) -> np.ndarray: # True-positive rate at each of rates, from 0 to 1; 0 at the first
     "The ROC curve of an arm, averaged over its folds and repeats (Fawcett 2006, algorithm 3)"
@@ -517,7 +517,7 @@ def mean_roc(
     return np.mean([one(g) for _,g in predictions.groupby(['repeat','fold'], observed=True)], axis=0)
 
 def roc_plot(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     predictions:pd.DataFrame, # The table it was judged from
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
@@ -558,7 +558,7 @@ def _grouped_forest(verdict, groups, title, ax=None):
 
 # %% ../nbs/07d_report.ipynb #67da98c2
 def external_plot(
-    verdict:dict, # From `analyze_predictions`, with `external`
+    verdict:dict, # From analyze_predictions, with external
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Every arm's gain in the study and at other hospitals"
@@ -567,7 +567,7 @@ def external_plot(
     return _grouped_forest(verdict, {k:{r['arm']:r for r in rows} for k,rows in sets.items()}, 'other hospitals', ax)
 
 def classifiers_plot(
-    verdict:dict, # From `analyze_predictions`, with `classifiers`
+    verdict:dict, # From analyze_predictions, with classifiers
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Every arm's gain with every classifier"
@@ -577,7 +577,7 @@ def classifiers_plot(
 
 # %% ../nbs/07d_report.ipynb #abcec5c7
 def shift_plot(
-    verdict:dict # From `analyze_predictions`, with `shifts`
+    verdict:dict # From analyze_predictions, with shifts
 ) -> plt.Figure: # The figure
     "AUROC of the reference and the candidates over the strength of each shift"
     t = shifts_frame(verdict)
@@ -595,7 +595,7 @@ def shift_plot(
 
 # %% ../nbs/07d_report.ipynb #14cd3c09
 def learning_curve_frame(
-    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from `judge`
+    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from judge
 ) -> pd.DataFrame: # One row a number and arm: n_real, arm, baseline, difference, interval, p_adjusted, verdict, worth
     "The comparisons of several studies in one table"
     keys = 'arm difference ci_low ci_high p_adjusted'.split()
@@ -621,7 +621,7 @@ def _arm_columns(ax, t, names):
 
 # %% ../nbs/07d_report.ipynb #cc68a903
 def learning_curve_plot(
-    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from `judge`
+    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from judge
 ) -> plt.Figure: # The figure
     "Left the baseline, right every arm against it, over the number of real training patients"
     t, names = learning_curve_frame(verdicts), list(verdicts)
@@ -651,6 +651,6 @@ def table(self:Verdict) -> pd.DataFrame: # From `comparisons_frame`
 def plot(
     self:Verdict,
     ax:plt.Axes=None # Axes to plot on; None makes them
-) -> plt.Axes: # From `forest_plot`
+) -> plt.Axes: # From forest_plot
     "The comparisons as a figure"
     return forest_plot(self, ax)
