@@ -20,7 +20,7 @@ from sklearn.metrics import roc_curve
 
 # %% ../nbs/07d_report.ipynb #8609e749
 def asks_of_synthetic(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> bool: # False where two models are compared that have nothing to do with them
     "Is any candidate made with synthetic images?"
     return any(r=='candidate' and by_generator(a) for a,r in verdict['roles'].items())
@@ -32,9 +32,9 @@ def _main_candidate(v):
     return next((c for c in ours if c['arm']=='augmented'), ours[0])
 
 def number_words(
-    x:float, # A difference of two AUROC
-    sign:bool=True # With its sign
-) -> str: # Three decimals, or four of what is smaller than 0.001
+    x:float, # A difference of two AUROC, from -1 to 1
+    sign:bool=True # Write a + before what is not negative
+) -> str: # Three decimals, or four of what is nearer to 0 than 0.001
     "A difference as people write it"
     return f"{x:{'+' if sign else ''}.{4 if 0<abs(x)<.001 else 3}f}"
 
@@ -51,8 +51,8 @@ _MODELS = dict(HELPS='ranks pneumonia better than', HARMS='ranks pneumonia worse
 
 def _who(v):
     "On whom it was measured"
-    unit = v['unit'] if v['unit']!='image' else 'image'
-    return f"{v['n_patients']:,} {'drawn '*bool(v.get('phantom'))}{unit}s{' (phantoms, no X-rays)'*bool(v.get('phantom'))}"
+    drawn, what = ('drawn ', ' (phantoms, no X-rays)') if v.get('phantom') else ('', '')
+    return f"{v['n_patients']:,} {drawn}{v['unit']}s{what}"
 
 def _change(c):
     "How far AUROC moved, with its interval"
@@ -79,7 +79,7 @@ def _others(c, v):
     return 'The other ways of adding them: ' + '; '.join(f"{w} ({', '.join(a)})" for w,a in words.items()) + '.'
 
 def answer(
-    verdict:dict # From `judge`, or a refusal; `phantom` if its images are phantoms
+    verdict:dict # From judge, or a refusal; phantom if its images are phantoms
 ) -> str: # Such as 'On these 200 patients, adding synthetic images made the classifier worse: ...'
     "What was found, in one sentence, and in a second how other ways of adding synthetic images fared"
     v = verdict
@@ -99,8 +99,8 @@ METRICS_SHOWN = ('majority_rate accuracy weighted_precision weighted_recall weig
     'specificity sens_at_spec90 sens_at_spec95 balanced_accuracy mcc brier ece calibration_slope').split()
 
 def arms_frame(
-    verdict:dict # From `judge`
-) -> pd.DataFrame: # One row an arm, accuracy right beside the majority rate
+    verdict:dict # From judge
+) -> pd.DataFrame: # One row an arm, the reference first; accuracy right beside the majority rate
     "Mean over folds of the metrics of every arm"
     means = pd.DataFrame({a:v['mean'] for a,v in verdict['arms'].items()}).T
     order = [verdict['reference']] + [c['arm'] for c in verdict['comparisons']]
@@ -108,7 +108,7 @@ def arms_frame(
 
 # %% ../nbs/07d_report.ipynb #6816c42c
 def verdict_words(
-    row:dict # One of the comparisons of `judge`
+    row:dict # One of the comparisons of judge
 ) -> str: # Such as 'EQUIVALENT (below), Nadeau-Bengio disagrees'
     "The verdict on an arm as it is shown"
     if row['verdict'] is None: return 'no verdict (one repeat)'
@@ -124,7 +124,7 @@ def _worth_short(row, curve):
     return row['worth']['words'].rsplit(' real ', 1)[0]
 
 def comparisons_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm: role, difference, both intervals, p after Holm, worth in real patients, verdict
     "The comparisons as a table"
     rows = verdict['comparisons']
@@ -155,9 +155,9 @@ def _dose_words(v):
     return found + [_best_dose_words(d) for d in v['doses']]
 
 def floors_frame(
-    verdict:dict # From `judge`
-) -> pd.DataFrame: # AUROC of each predictor without pixels, the reference arm below; empty where nothing is known
-    "What can be predicted without looking, beside what the classifier sees"
+    verdict:dict # From judge
+) -> pd.DataFrame: # One row a predictor without pixels: auroc, sd over folds, share known; last the reference; or empty
+    "AUROC of predictors that see no pixels, and of the classifier"
     if not verdict.get('floors'): return pd.DataFrame()
     name, ref = verdict['reference'], verdict['arms'][verdict['reference']]
     last = dict(predictor=f'classifier ({name})', auroc=ref['mean']['auroc'], sd=ref['sd']['auroc'], known=1.)
@@ -165,7 +165,7 @@ def floors_frame(
 
 # %% ../nbs/07d_report.ipynb #913bfab7
 def strata_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row a group and arm; empty where nothing is known
     "Every arm within groups of patients"
     columns = 'by group arm n_images n_positive folds auroc difference ci_low ci_high'.split()
@@ -173,7 +173,7 @@ def strata_frame(
     return pd.DataFrame(rows)[columns].set_index(columns[:3]) if rows else pd.DataFrame()
 
 def losses_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm: by, group, n_images, difference, ci_low, ci_high, p_adjusted, groups; or empty
     "The group of patients that each arm harms most"
     columns = 'by group n_images difference ci_low ci_high p_adjusted groups'.split()
@@ -181,9 +181,9 @@ def losses_frame(
     return pd.DataFrame.from_dict(rows, orient='index')[columns] if rows else pd.DataFrame()
 
 def variance_frame(
-    verdict:dict # From `judge`
+    verdict:dict # From judge
 ) -> pd.DataFrame: # One row an arm: standard deviations by classifier, generator, fold; empty where no fold ran twice
-    "How much of the AUROC of one run is luck, and whose"
+    "How much of the AUROC of one run is chance, and where that comes from"
     rows = verdict.get('variance')
     return pd.DataFrame.from_dict(rows, orient='index').astype(float)**.5 if rows else pd.DataFrame()
 
@@ -193,8 +193,8 @@ def _span(d, low, high):
     return '' if d is None else f'{d:+.3f} ({low:+.3f} to {high:+.3f})'
 
 def external_frame(
-    section:dict # One of `external`, from `external_section`
-) -> pd.DataFrame: # One row an arm: AUROC and gain here and there, what is lost, verdict there; empty if it was refused
+    section:dict # One of external, from external_section
+) -> pd.DataFrame: # One row an arm: AUROC and gain here and there, what is lost, verdict there; empty if refused
     "A study's arms at another hospital"
     if 'refused' in section: return pd.DataFrame()
     sets, rows = {r['arm']:r for r in section['sets']}, [dict(arm=section['reference']), *section['verdicts']]
@@ -211,7 +211,7 @@ def external_frame(
 
 # %% ../nbs/07d_report.ipynb #979ff636
 def classifiers_frame(
-    verdict:dict # From `analyze_predictions`
+    verdict:dict # From analyze_predictions
 ) -> pd.DataFrame: # One row an arm, one column a classifier: difference, interval and verdict in words
     "Every arm with every classifier; empty where there is one"
     x = verdict.get('classifiers')
@@ -222,7 +222,7 @@ def classifiers_frame(
     return table.loc[list(dict.fromkeys(rows.arm)), x['classifiers']].fillna('-')
 
 def shifts_frame(
-    verdict:dict # From `analyze_predictions`
+    verdict:dict # From analyze_predictions
 ) -> pd.DataFrame: # One row a shift and arm (reference and candidates), one column a strength: mean AUROC
     "What is left of the AUROC on shifted images; empty where nothing was shifted"
     if not verdict.get('shifts'): return pd.DataFrame()
@@ -240,10 +240,10 @@ _SETS = ('drop: AUROC here less AUROC there, of the same models; gain_lost: the 
     'intervals of 95 % over the patients of both and the training.')
 
 def _hospital_tables(v):
-    "(title, remark, table) of every other hospital; a refused one has no table"
+    "(name, remarks, table) of every other hospital; a refused one has an empty table"
     for x in v.get('external', []):
-        words = [f"REFUSED: {x['refused']}."] if 'refused' in x else [f'{_size_words(x)}. {_SETS}', *x['notes']]
-        yield f"Another hospital: {x['name']}", ' '.join(words), external_frame(x)
+        remarks = [f"REFUSED: {x['refused']}."] if 'refused' in x else [f'{_size_words(x)}. {_SETS}', *x['notes']]
+        yield x['name'], remarks, external_frame(x)
 
 def _classifiers_words(v):
     "What several classifiers say of the candidates, in one line each"
@@ -255,7 +255,7 @@ def _classifiers_words(v):
 _AUDITED = ('synthetic','low','high','floor','floor_low','floor_high')
 
 def audit_frame(
-    table:pd.DataFrame # Rows of `pneumogan.quality.audit`, of one or more folds
+    table:pd.DataFrame # Rows of pneumogan.quality.audit, of one or more folds
 ) -> pd.DataFrame: # Mean over folds of every class and measure: synthetic, low, high, floor, floor_low, floor_high, n
     "How good the synthetic images are, in one table"
     means = table.groupby(['class','measure'], sort=False)[[*_AUDITED,'n']].mean()
@@ -277,16 +277,20 @@ _VARIANCE = ('Standard deviation of the AUROC of a single run by what differs be
     'that of the generator, and which patients the fold holds.')
 
 # %% ../nbs/07d_report.ipynb #4ec22207
+def _more_tables(v):
+    "What else was found: title -> (table, remark); a table is empty where nothing is known"
+    return {'Other classifiers': (classifiers_frame(v), _classifiers_words(v)),
+            'Distribution shifts': (shifts_frame(v), _SHIFTS),
+            'Without looking': (floors_frame(v), _FLOORS),
+            'Largest losses': (losses_frame(v), _LOSSES),
+            'Groups of patients': (strata_frame(v), _GROUPS),
+            'Luck of a run': (variance_frame(v), _VARIANCE)}
+
 def _other_tables(v, quality=()):
-    "(title, remark, table) of what else was found, the empty ones left out"
-    more = [*_hospital_tables(v), ('Other classifiers', _classifiers_words(v), classifiers_frame(v)),
-            ('Distribution shifts', _SHIFTS, shifts_frame(v))]
-    found = [('Without looking', _FLOORS, floors_frame(v)),
-             ('Largest losses', _LOSSES, losses_frame(v)),
-             ('Groups of patients', _GROUPS, strata_frame(v)),
-             ('Luck of a run', _VARIANCE, variance_frame(v)),
-             ('The synthetic images', _QUALITY, quality)]
-    return [o for o in more+found if len(o[2]) or 'REFUSED' in o[1]]
+    "(title, remark, table) of what else was found, the empty ones left out but for a hospital that was refused"
+    away = [(f'Another hospital: {name}', ' '.join(remarks), x) for name,remarks,x in _hospital_tables(v)]
+    found = {**_more_tables(v), 'The synthetic images': (quality, _QUALITY)}
+    return away + [(title, remark, x) for title,(x,remark) in found.items() if len(x)]
 
 # %% ../nbs/07d_report.ipynb #63e3b1c3
 def _size_words(v):
@@ -297,31 +301,36 @@ def _size_words(v):
     return f"{v['n_images']:,} images ({who}), {folds} per arm in {repeats}"
 
 def mark_notes(
-    verdict:dict # From `judge`
-) -> list: # One sentence a mark
+    verdict:dict # From judge
+) -> list[str]: # One sentence a mark
     "What is to be known before anything is read"
     doubt = lambda word: '' if word==PHANTOM[0] else '; no difference below can be believed'
     return [f'{word}: {why}{doubt(word)}.' for word,why in marks_of(verdict)]
 
 LEAKY_NOTE, = mark_notes(dict(leaky=True))
 
+# %% ../nbs/07d_report.ipynb #0b2f01cf
 def limits_of(
-    verdict:dict, # From `judge`
-    quality:pd.DataFrame=() # Table from `audit_frame`; empty if there is none
+    verdict:dict, # From judge
+    quality:pd.DataFrame=() # Table from audit_frame; empty if there is none
 ) -> list[str]: # One sentence a limit; none that the verdict or its audit has an answer to
     "What is not shown"
-    said, audited = [], {m for _,m in quality.index} if len(quality) else set()
+    audited = {m for _,m in quality.index} if len(quality) else set()
     away = [x['name'] for x in verdict.get('external', []) if 'refused' not in x]
     others = f"hospitals other than these and {', '.join(away)}" if away else 'other hospitals, ages or machines'
-    said.append(f'Nothing about patients of {others}.')
+    said = [f'Nothing about patients of {others}.']
     if asks_of_synthetic(verdict):
         copied = 'copy rate' in audited
-        said.append('Nothing about how the images look to a radiologist' + ('.' if copied else
-            ', or whether they copy the patients they were made from.'))
-        if copied: said.append('The audit finds images near to a training image; a generator can remember a patient in other ways.')
+        more = '' if copied else ', or whether they copy the patients they were made from'
+        said.append(f'Nothing about how the images look to a radiologist{more}.')
+        if copied: said.append('The audit finds images near to a training image; '
+            'a generator can remember a patient in other ways.')
         said.append('The answer is about this generator and this classifier; a better one may give another.')
-    return said + ['An interval that covers 0 is no proof that there is no effect; the smallest effect this design could '
-        'find stands beside it.', 'Not for clinical use.']
+    said.append('An interval that covers 0 is no proof that there is no effect; the smallest effect this design could '
+        'find stands beside it.')
+    return said + ['Not for clinical use.']
+
+# %% ../nbs/07d_report.ipynb #18b2bcae
 METRICS_NOTE = 'Read accuracy against majority_rate, the accuracy of always naming the larger class.'
 
 def _metrics_words(v):
@@ -338,9 +347,9 @@ def _columns_words(v):
 
 # %% ../nbs/07d_report.ipynb #f92d4382
 def report_text(
-    verdict:dict, # From `judge`
-    head:bool=True, # With title and mark; False to continue another report
-    quality=() # Table from `audit_frame`
+    verdict:dict, # From judge
+    head:bool=True, # With title and marks; False to continue another report
+    quality:pd.DataFrame=() # Table from audit_frame; empty if there is none
 ) -> str: # What comparison_report.txt holds
     "The verdict in words and tables"
     v = verdict
@@ -371,10 +380,10 @@ def _titled(ax, verdict, title=''):
     return ax
 
 def forest_plot(
-    verdict:dict, # From `judge`
-    ax=None # Axes to plot on; None makes them
-): # The axes
-    "Differences to the reference with both intervals"
+    verdict:dict, # From judge
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
+    "Differences to the reference with both intervals, a row an arm"
     rows = verdict['comparisons'][::-1]
     ax = ax or plt.subplots(figsize=(7, .45*len(rows)+1.2), layout='constrained')[1]
     ax.axvspan(-verdict['delta'], verdict['delta'], color='.92'); ax.axvline(0, color='.4', lw=1)
@@ -428,9 +437,9 @@ def _name_arms(ax, rows, ys, ends):
 
 # %% ../nbs/07d_report.ipynb #94e39faa
 def worth_plot(
-    verdict:dict, # From `judge`, of a study with positive controls whose patients are known
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    verdict:dict, # From judge, of a study with positive controls whose patients are known
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Learning curve of the real patients, and every other arm at the number of them that it is worth"
     curve = verdict['curve']
     rows = [c for c in verdict['comparisons'] if c['worth'] and c['arm'] not in [r['arm'] for r in curve]]
@@ -451,9 +460,9 @@ def worth_plot(
 
 # %% ../nbs/07d_report.ipynb #d8bd2660
 def dose_plot(
-    verdict:dict, # From `judge`, of a study with arms `share_0.25`, ...
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    verdict:dict, # From judge, of a study with arms share_0.25, ...
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Difference to the baseline at each synthetic share, and the line fitted through all of them"
     d, rows = verdict['dose_response'], {r['arm']:r for r in verdict['comparisons']}
     ax = ax or plt.subplots(figsize=(5,3), layout='constrained')[1]
@@ -478,9 +487,9 @@ def _slope_words(x):
     return shown(x['slope']) + (f", tempered {shown(x['slope_tempered'])}" if x['slope_tempered'] is not None else '')
 
 def calibration_plot(
-    verdict:dict, # From `judge`
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    verdict:dict, # From judge
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Reliability diagram of the reference and the candidates, with Wilson intervals"
     ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
     ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
@@ -498,9 +507,9 @@ def calibration_plot(
 _RATES = np.linspace(0, 1, 201)
 
 def mean_roc(
-    predictions:pd.DataFrame, # Rows of one arm, from `read_predictions`
-    rates:np.ndarray=_RATES # False-positive rates at which to take the mean
-) -> np.ndarray: # True-positive rate at each of `rates`
+    predictions:pd.DataFrame, # Rows of one arm, from read_predictions
+    rates:np.ndarray=_RATES # False-positive rates at which to take the mean, rising from 0 to 1
+) -> np.ndarray: # True-positive rate at each of rates, from 0 to 1; 0 at the first
     "The ROC curve of an arm, averaged over its folds and repeats (Fawcett 2006, algorithm 3)"
     def one(g):
         fpr, tpr, _ = roc_curve(g.label, g.score, drop_intermediate=False)
@@ -508,10 +517,10 @@ def mean_roc(
     return np.mean([one(g) for _,g in predictions.groupby(['repeat','fold'], observed=True)], axis=0)
 
 def roc_plot(
-    verdict:dict, # From `judge`
+    verdict:dict, # From judge
     predictions:pd.DataFrame, # The table it was judged from
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "ROC curves of the reference and the candidates, and the thresholds that were chosen"
     ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
     ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
@@ -549,18 +558,18 @@ def _grouped_forest(verdict, groups, title, ax=None):
 
 # %% ../nbs/07d_report.ipynb #67da98c2
 def external_plot(
-    verdict:dict, # From `analyze_predictions`, with `external`
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    verdict:dict, # From analyze_predictions, with external
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Every arm's gain in the study and at other hospitals"
     there = {x['name']:x['verdicts'] for x in verdict['external'] if 'refused' not in x}
     sets = {'this study': verdict['comparisons']} | there
     return _grouped_forest(verdict, {k:{r['arm']:r for r in rows} for k,rows in sets.items()}, 'other hospitals', ax)
 
 def classifiers_plot(
-    verdict:dict, # From `analyze_predictions`, with `classifiers`
-    ax=None # Axes to plot on; None makes them
-): # The axes
+    verdict:dict, # From analyze_predictions, with classifiers
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # The axes
     "Every arm's gain with every classifier"
     x = verdict['classifiers']
     groups = {c:{r['arm']:r for r in x['rows'] if r['classifier']==c} for c in x['classifiers']}
@@ -568,8 +577,8 @@ def classifiers_plot(
 
 # %% ../nbs/07d_report.ipynb #abcec5c7
 def shift_plot(
-    verdict:dict # From `analyze_predictions`, with `shifts`
-): # The figure
+    verdict:dict # From analyze_predictions, with shifts
+) -> plt.Figure: # The figure
     "AUROC of the reference and the candidates over the strength of each shift"
     t = shifts_frame(verdict)
     names, x = list(dict.fromkeys(t.index.get_level_values(0))), [float(c.split()[1]) for c in t]
@@ -586,7 +595,7 @@ def shift_plot(
 
 # %% ../nbs/07d_report.ipynb #14cd3c09
 def learning_curve_frame(
-    verdicts:dict # Real training patients a fold -> verdict from `judge`
+    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from judge
 ) -> pd.DataFrame: # One row a number and arm: n_real, arm, baseline, difference, interval, p_adjusted, verdict, worth
     "The comparisons of several studies in one table"
     keys = 'arm difference ci_low ci_high p_adjusted'.split()
@@ -612,8 +621,8 @@ def _arm_columns(ax, t, names):
 
 # %% ../nbs/07d_report.ipynb #cc68a903
 def learning_curve_plot(
-    verdicts:dict # Real training patients a fold -> verdict from `judge`
-): # The figure
+    verdicts:dict # Real training patients a fold (a number, or a word such as all) -> verdict from judge
+) -> plt.Figure: # The figure
     "Left the baseline, right every arm against it, over the number of real training patients"
     t, names = learning_curve_frame(verdicts), list(verdicts)
     unit, delta = [next(iter(verdicts.values()))[k] for k in ('unit','delta')]
@@ -639,6 +648,9 @@ def table(self:Verdict) -> pd.DataFrame: # From `comparisons_frame`
     return comparisons_frame(self)
 
 @patch
-def plot(self:Verdict, ax=None): # From `forest_plot`
+def plot(
+    self:Verdict,
+    ax:plt.Axes=None # Axes to plot on; None makes them
+) -> plt.Axes: # From forest_plot
     "The comparisons as a figure"
     return forest_plot(self, ax)
