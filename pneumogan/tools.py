@@ -225,7 +225,7 @@ def _lines(it, total, label):
         print(f"{label or 'done'}: {i} of {total or '?'}, {now-start:.0f} s", flush=True)
 
 # %% ../nbs/00a_tools.ipynb #d44681d2
-_SOON = 5 # Seconds without a bar: what takes less needs none, and leaves none in a notebook
+_SOON = 30 if IN_NOTEBOOK else 5 # Seconds without a bar: what takes less needs none, and leaves none in a notebook
 
 def _bar(it, total, label):
     "Nothing at first, then a bar for what is left"
