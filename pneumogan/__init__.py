@@ -18,7 +18,7 @@ if _TYPE_CHECKING: # what editors and type checkers read
 
 __all__ = ['load_cohort', 'build_store', 'GANConfig', 'make_game', 'train_gan', 'synthesize', 'make_settings',
     'run_study', 'read_predictions', 'judge']
-_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions verdict'.split()))
+_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions page'.split())) # page: a Verdict draws itself
 
 def __getattr__(name):
     "A name from the module that has it (PEP 562)"
