@@ -508,9 +508,10 @@ _RATES = np.linspace(0, 1, 201)
 
 def mean_roc(
     predictions:pd.DataFrame, # Rows of one arm, from read_predictions
-    rates:np.ndarray=_RATES # False-positive rates at which to take the mean, rising from 0 to 1
+    rates:np.ndarray=None # False-positive rates at which to take the mean, rising from 0 to 1; None: 201 of them
 ) -> np.ndarray: # True-positive rate at each of rates, from 0 to 1; 0 at the first
     "The ROC curve of an arm, averaged over its folds and repeats (Fawcett 2006, algorithm 3)"
+    if rates is None: rates = _RATES
     def one(g):
         fpr, tpr, _ = roc_curve(g.label, g.score, drop_intermediate=False)
         return np.r_[0, np.interp(rates[1:], fpr, tpr)]
