@@ -53,8 +53,6 @@ class ConditionalGenerator(Generator):
         return torch.tanh(x)
 
 # %% ../nbs/02_cgan.ipynb #86988ef4
-#| code-fold: true
-#| code-summary: Source of ConditionalDiscriminator
 class ConditionalDiscriminator(Discriminator):
     "A discriminator that is told which class an image claims to be: by projection, or by planes of the one-hot class"
     def __init__(self,
@@ -79,8 +77,6 @@ class ConditionalDiscriminator(Discriminator):
         return (self.head(phi).flatten() + (self.embed(y)*phi.flatten(1)).sum(1)).float()
 
 # %% ../nbs/02_cgan.ipynb #f4c45b37
-#| code-fold: true
-#| code-summary: Source of OriginalConditionalGenerator
 class OriginalConditionalGenerator(OriginalGenerator):
     "The original study's: the class's vector is added to z; pixels are repeated, then smoothed by a 3x3 convolution"
     def __init__(self,
@@ -101,8 +97,6 @@ class OriginalConditionalGenerator(OriginalGenerator):
         return super().forward(z + (y@self.embed.weight if y.is_floating_point() else self.embed(y)))
 
 # %% ../nbs/02_cgan.ipynb #fbfeb8dc
-#| code-fold: true
-#| code-summary: Source of OriginalConditionalDiscriminator
 class OriginalConditionalDiscriminator(OriginalDiscriminator, ConditionalDiscriminator):
     "The original study's: half as wide, with biases and a projection whose vectors start as standard normal numbers"
     bias = True

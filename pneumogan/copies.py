@@ -59,8 +59,6 @@ def spectrum(
     return f[:,_PAD:-_PAD,:-_PAD].reshape(len(x),-1)
 
 # %% ../nbs/00e_copies.ipynb #12a3e028
-#| code-fold: true
-#| code-summary: Source of _variant, _unit, _mean_hash
 @lru_cache
 def _variant(quarter, mirror, degrees, zoom):
     "Matrix (1035,112) that reads a spectrum at the frequencies of the hash, after a turn"
@@ -94,8 +92,6 @@ def _alike(turned, plain):
     return s
 
 # %% ../nbs/00e_copies.ipynb #ee767044
-#| code-fold: true
-#| code-summary: Source of _best
 def _best(a, b, s, most):
     "The pairs that are among the `most` best of their `a`, or of their `b`"
     keep = np.zeros(len(a), bool)
@@ -189,8 +185,6 @@ def align(
     return M
 
 # %% ../nbs/00e_copies.ipynb #78109f57
-#| code-fold: true
-#| code-summary: Source of _turn, _start
 _ORIENTATIONS = [(m,q) for m in (0,1) for q in range(4)]
 
 def _turn(x, orientation):
@@ -213,8 +207,6 @@ def _start(a, b, reach=6):
     return o, np.where(c<0, -1, 1).astype(np.float32), M
 
 # %% ../nbs/00e_copies.ipynb #8b2eb30e
-#| code-fold: true
-#| code-summary: Source of _coarse, _details, _turn_all
 def _coarse(thumbs): return local_contrast(thumbs, 1.5, 4).reshape(len(thumbs),SIDE//2,2,SIDE//2,2).mean((2,4))
 def _details(thumbs): return local_contrast(thumbs, .7, 1.6)
 def _turn_all(x, o): return np.stack([_turn(*k) for k in zip(x, o)])
@@ -263,8 +255,6 @@ def copy_threshold(
     return max(COPY, 1 - .1*(1-float(np.sort(s)[int(.75*(len(s)-1))])))
 
 # %% ../nbs/00e_copies.ipynb #6e87906a
-#| code-fold: true
-#| code-summary: Source of _how
 def _how(orientation, sign, M):
     "In words, what was done to b"
     mirror, quarters = _ORIENTATIONS[orientation]
@@ -278,8 +268,6 @@ def _how(orientation, sign, M):
     return ', '.join(words) or 'as it is'
 
 # %% ../nbs/00e_copies.ipynb #e35e09dd
-#| code-fold: true
-#| code-summary: Source of _near, _near_alone
 def _near(thumbs, rows):
     "Pairs of `rows` that are near copies"
     if len(rows)<2: return []

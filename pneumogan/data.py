@@ -29,8 +29,6 @@ from .labels import (COLUMN_NAMES, cell_labels, is_class, is_class_folder, label
     resolve_uncertain, split_of)
 
 # %% ../nbs/00_data.ipynb #c3e4abce
-#| code-fold: true
-#| code-summary: Source of real_data
 def real_data(
     name:str # File or folder below `$PNEUMOGAN_DATA`, such as 'pneumoniamnist.npz'
 ) -> Path|None: # Its path, or None where it is missing
@@ -39,8 +37,6 @@ def real_data(
     return p if p.exists() else None
 
 # %% ../nbs/00_data.ipynb #aae242b1
-#| code-fold: true
-#| code-summary: Source of show_grid
 def show_grid(
     images:np.ndarray|list, # (n,h,w) uint8, or a list of such
     ncols:int=8, # Images in a row
@@ -64,16 +60,12 @@ def show_grid(
     return axs if path is None else save_figure(fig, path)
 
 # %% ../nbs/00_data.ipynb #308f4679
-#| code-fold: true
-#| code-summary: Source of _ellipse
 def _ellipse(u, v, cx, cy, a, b, soft=.06):
     "1 inside an ellipse, 0 outside, with a soft edge"
     r = np.sqrt(((u-cx)/a)**2 + ((v-cy)/b)**2)
     with np.errstate(over='ignore'): return 1/(1 + np.exp((r-1)/soft*np.float32(.5)))    # 0 far outside
 
 # %% ../nbs/00_data.ipynb #add005cd
-#| code-fold: true
-#| code-summary: Source of _chest
 def _chest(anat, u, v, view):
     "A healthy chest in the coordinates `u`, `v`, and the outline of its body"
     w, h, heart, rib = anat.normal(.3,.02), anat.normal(.62,.04), anat.normal(.22,.02), anat.uniform(0,6)
@@ -88,8 +80,6 @@ def _chest(anat, u, v, view):
     return img, body
 
 # %% ../nbs/00_data.ipynb #51c6b229
-#| code-fold: true
-#| code-summary: Source of phantom_image
 def phantom_image(
     size:int, # Side length in pixels
     patient:int=0, # Seeds the anatomy
@@ -111,8 +101,6 @@ def phantom_image(
     return (255*np.clip(img, 0, 1)).astype(np.uint8)
 
 # %% ../nbs/00_data.ipynb #dc842fcb
-#| code-fold: true
-#| code-summary: Source of _boxes
 def _boxes(rng):
     "One or two boxes inside the lungs"
     def one():
@@ -121,8 +109,6 @@ def _boxes(rng):
     return [tuple(round(float(o),3) for o in one()) for _ in range(rng.integers(1,3))]
 
 # %% ../nbs/00_data.ipynb #951963a5
-#| code-fold: true
-#| code-summary: Source of phantom_images
 def phantom_images(
     n:int=16, # Images, labels alternating 0, 1
     size:int=28, # Side length in pixels
@@ -135,8 +121,6 @@ def phantom_images(
     return np.stack(px), y
 
 # %% ../nbs/00_data.ipynb #4bf9ef6d
-#| code-fold: true
-#| code-summary: Source of _npz_array, _read_npz
 @lru_cache(maxsize=8)
 def _npz_array(path, key, changed):
     with np.load(path) as z: return grey_rows(z[key], f'{path}#{key}')
@@ -149,8 +133,6 @@ def _read_npz(address):
     return _npz_array(path, key, os.stat(path).st_mtime_ns)[int(row)]
 
 # %% ../nbs/00_data.ipynb #298ca663
-#| code-fold: true
-#| code-summary: Source of read_image
 def _open(address, size):
     "The image at an address, large enough for `size`, and what is to be said of it"
     if address.startswith('phantom:'): return phantom_image(size or 224, **json.loads(address[8:])), []
@@ -165,8 +147,6 @@ def read_image(
     return squash(im, size) if size else im
 
 # %% ../nbs/00_data.ipynb #6b5ad0e1
-#| code-fold: true
-#| code-summary: Source of _fill_columns
 COLUMNS = ['image_id','patient_id','label','finding','split','view','age','sex','boxes','image']
 _empty = dict(finding='', split='', view='', age=np.nan, sex='')
 
@@ -179,8 +159,6 @@ def _fill_columns(df):
     return df[COLUMNS].astype(dict(image_id=str, patient_id=str, label=int))
 
 # %% ../nbs/00_data.ipynb #891fb11e
-#| code-fold: true
-#| code-summary: Source of Cohort
 class Cohort:
     "One row an image, with who it belongs to and where its pixels are"
     def __init__(self,
@@ -203,24 +181,18 @@ class Cohort:
         return Cohort(df, self.name, self.unit, self.meta, self.notes, self.left_out)
 
 # %% ../nbs/00_data.ipynb #2bd73ee1
-#| code-fold: true
-#| code-summary: Source of __getitem__
 @patch
 def __getitem__(self:Cohort, idx):
     "The rows that `idx` (row numbers, slice or boolean mask) names"
     return self.with_rows(self.df.iloc[np.arange(len(self))[idx]])
 
 # %% ../nbs/00_data.ipynb #0f683691
-#| code-fold: true
-#| code-summary: Source of y
 @patch(as_prop=True)
 def y(self:Cohort) -> np.ndarray: # int64 (n,): 1 pneumonia, 0 not, -1 unlabelled
     "The labels"
     return self.df.label.to_numpy(np.int64)
 
 # %% ../nbs/00_data.ipynb #7c235576
-#| code-fold: true
-#| code-summary: Source of labelled
 @patch
 def labelled(self:Cohort) -> Cohort:
     "The part that has labels"
@@ -229,8 +201,6 @@ def labelled(self:Cohort) -> Cohort:
     return self[self.y>=0]
 
 # %% ../nbs/00_data.ipynb #7d6de3b8
-#| code-fold: true
-#| code-summary: Source of _repr_markdown_, __repr__
 @patch
 def _repr_markdown_(self:Cohort):
     n, pos, unlabelled = len(self), (self.y==1).sum(), (self.y<0).sum()
@@ -243,8 +213,6 @@ def _repr_markdown_(self:Cohort):
 def __repr__(self:Cohort): return self._repr_markdown_().replace('**', '')
 
 # %% ../nbs/00_data.ipynb #d9f0122e
-#| code-fold: true
-#| code-summary: Source of _phantom_patient
 def _phantom_patient(rng, p, ill, n, difficulty, seed):
     "The records of one patient"
     age, sex = int(rng.integers(2,90)), str(rng.choice(['F','M']))
@@ -257,8 +225,6 @@ def _phantom_patient(rng, p, ill, n, difficulty, seed):
         yield dict(who, image_id=f'{name}_{s}', view=view, boxes=boxes, image='phantom:'+json.dumps(spec))
 
 # %% ../nbs/00_data.ipynb #0cb8a675
-#| code-fold: true
-#| code-summary: Source of phantom
 def phantom(
     n_patients:int=200, # Patients
     images_per_patient:int=2, # Images of each
@@ -277,8 +243,6 @@ def phantom(
     return Cohort(pd.DataFrame([o for r in rows for o in r]), 'phantom (toy radiographs, no X-rays)', 'patient')
 
 # %% ../nbs/00_data.ipynb #ec3552e7
-#| code-fold: true
-#| code-summary: Source of show_batch
 def _batch_rows(y, n, seed):
     "Up to `n` row numbers at random, classes in turn while they last; then class by class"
     rows = np.random.default_rng(seed).permutation(len(y))
@@ -304,8 +268,6 @@ def show_batch(self:Cohort,
     return show_grid(images, wide, titles, 1.5, path, self.name + ' (phantoms, no X-rays)'*unsaid)
 
 # %% ../nbs/00_data.ipynb #61e34884
-#| code-fold: true
-#| code-summary: Source of _few, _images, _stem
 def _few(names, n=3):
     "The first few names, and how many more there are"
     names = list(map(str, names))
@@ -319,8 +281,6 @@ def _stem(path):
     return str(path.with_suffix('') if path.suffix.lower() in IMAGE_FILES else path)
 
 # %% ../nbs/00_data.ipynb #a6237782
-#| code-fold: true
-#| code-summary: Source of _identify, _cohort
 def _identify(df, unknown):
     "Rows with a patient for everybody, the unit (`unknown` if somebody is), and what is to be said"
     known, counted = ~df.patient_id.str.lower().isin(UNKNOWN), df.label>=0
@@ -347,8 +307,6 @@ def _cohort(df, name, root, patients='', unknown='image', notes=(), left_out=Non
     return Cohort(df, name, unit, notes=[*notes, *said], left_out=left_out)
 
 # %% ../nbs/00_data.ipynb #0cbfb859
-#| code-fold: true
-#| code-summary: Source of _npz_pairs, _npz_shapes
 _NPZ_NAMES = [re.compile(o, re.I) for o in (r'(?P<s>\w+)_(?:images|x|data)', r'(?:images|x|data)_(?P<s>\w+)',
     r'(?P<s>)(?:images|x|data|arr_0)')]
 _LABEL_OF_IMAGES = (('images','labels'), ('x','y'), ('data','labels'), ('data','targets'), ('arr_0','arr_1'))
@@ -382,8 +340,6 @@ def _npz_shapes(path):
     return shapes
 
 # %% ../nbs/00_data.ipynb #9c1e3edd
-#| code-fold: true
-#| code-summary: Source of npz_cohort
 def _npz_labels(y, where):
     "(n,) labels from numbers, words, or a column for each of two classes"
     if y.ndim==2 and y.shape[1]==2 and y.dtype.kind in 'iufb' and (y.sum(1)==1).all() and np.isin(y, (0,1)).all():
@@ -416,8 +372,6 @@ def npz_cohort(path:str|Path, patients:str='') -> Cohort: # `unit` 'image', unle
     return _cohort(pd.concat(rows), Path(path).stem, Path(path).parent, patients, left_out=left)
 
 # %% ../nbs/00_data.ipynb #b80acf52
-#| code-fold: true
-#| code-summary: Source of _files, _class_folders, _place
 def _files(root):
     "All files below a folder, in order, through links, each folder once"
     seen = set()
@@ -453,8 +407,6 @@ def _place(parts, folders):
     return first, split_of(above[splits[-1]]) if splits else '', above[classes[-1]], ''
 
 # %% ../nbs/00_data.ipynb #a3b9de44
-#| code-fold: true
-#| code-summary: Source of folder_cohort
 def _class_rows(root):
     "One row an image below class folders; and what was left out"
     rows, left, seen, folders = [], {}, {}, _class_folders(root)
@@ -485,8 +437,6 @@ def folder_cohort(
     return _cohort(df.drop(columns='full'), root.resolve().name, root, patients, left_out=left)
 
 # %% ../nbs/00_data.ipynb #31656d5a
-#| code-fold: true
-#| code-summary: Source of rsna_patients
 RSNA_SIDE = 1024 # pixels; every RSNA image has this side length
 _rsna_train = ('stage2_train_metadata.csv','stage_2_train_labels.csv','stage_1_train_labels.csv')
 _rsna_test = ('stage2_test_metadata.csv','stage_2_sample_submission.csv','stage_1_sample_submission.csv')
@@ -507,8 +457,6 @@ def rsna_patients(root:str|Path) -> dict|None: # exam id -> patient; None where 
         raise DataError(f'{p} is no map of exams to NIH images ({e}): download it again, or take it away') from None
 
 # %% ../nbs/00_data.ipynb #f16ee042
-#| code-fold: true
-#| code-summary: Source of _rsna_rows
 def _rsna_rows(root):
     "The label table with `class` and `Target`, one row a box, whichever of its published forms is there"
     p = _first(root, _rsna_train)
@@ -525,8 +473,6 @@ def _rsna_rows(root):
     return df.assign(**{c:to_numbers(df[c], c, p) for c in ('x','y','width','height')})
 
 # %% ../nbs/00_data.ipynb #ea2bf37b
-#| code-fold: true
-#| code-summary: Source of rsna_exams
 def rsna_exams(rows:pd.DataFrame) -> pd.DataFrame: # Columns image_id, finding, label, boxes: one row an exam
     "One record an exam from a table with one row a box"
     kinds = rows.groupby('patientId')['class'].nunique()
@@ -540,8 +486,6 @@ def rsna_exams(rows:pd.DataFrame) -> pd.DataFrame: # Columns image_id, finding, 
     return df.assign(finding=df.finding.where(~df.finding.isin(['0','1']), ''))
 
 # %% ../nbs/00_data.ipynb #d0c5c4a6
-#| code-fold: true
-#| code-summary: Source of _dicom_headers, _with_ages, _rsna_headers
 _headers = dict(ViewPosition='view', PatientAge='age', PatientSex='sex')
 
 def _dicom_headers(df):
@@ -570,8 +514,6 @@ def _rsna_headers(root, df):
     return df.assign(**{v:df[v].fillna('') for v in _headers.values() if v in df})
 
 # %% ../nbs/00_data.ipynb #cce29da4
-#| code-fold: true
-#| code-summary: Source of rsna_cohort
 def rsna_cohort(
     root:str|Path, # Its folder
     patients:str='' # Who is who, as in `patient_rule`; default: the patient map
@@ -598,8 +540,6 @@ def rsna_cohort(
     return _cohort(df, 'rsna', root, patients, 'exam', said, left)
 
 # %% ../nbs/00_data.ipynb #370774eb
-#| code-fold: true
-#| code-summary: Source of _Finder
 class _Finder:
     "Finds the files that a table names"
     def __init__(self, root): self.root, self.moved, self._below = Path(root), 0, None
@@ -630,16 +570,12 @@ class _Finder:
         return str(found[0])
 
 # %% ../nbs/00_data.ipynb #0a766579
-#| code-fold: true
-#| code-summary: Source of _table_boxes
 def _table_boxes(cell, path):
     "The boxes in a cell of a table, as JSON"
     try: return json.loads(cell) if cell else []
     except ValueError: raise DataError(f'{path}: boxes {cell!r} are no JSON list of [x,y,w,h]') from None
 
 # %% ../nbs/00_data.ipynb #607a3dcc
-#| code-fold: true
-#| code-summary: Source of _table_rows
 def _table_rows(path):
     "A table's rows by our names, an image at least, and its labels; what is to be said"
     raw = read_table(path)
@@ -662,8 +598,6 @@ def _table_rows(path):
     return df, y, raw.attrs.get('notes', []) + said
 
 # %% ../nbs/00_data.ipynb #598d2c9b
-#| code-fold: true
-#| code-summary: Source of _once, _table_cohort
 def _once(df, path):
     "One row an image; a `DataError` where its rows name two patients"
     if 'patient_id' in df and (two := df.groupby('image').patient_id.nunique()>1).any():
@@ -689,8 +623,6 @@ def _table_cohort(df, path, find, patients, notes, unclear):
     return _cohort(df, path.stem, root, patients, notes=notes, left_out=left)
 
 # %% ../nbs/00_data.ipynb #070b3976
-#| code-fold: true
-#| code-summary: Source of table_cohort
 def table_cohort(
     path:str|Path, # A table of images and labels
     patients:str='', # Who is who, as in `patient_rule`; default: the table's column, else what the file names say
@@ -709,8 +641,6 @@ def table_cohort(
     return _table_cohort(df, path, find, patients, notes, unclear)
 
 # %% ../nbs/00_data.ipynb #edbd719d
-#| code-fold: true
-#| code-summary: Source of _phantom_args
 PHANTOM = dict(n_patients=600, difficulty=.9) # What the source 'phantom' is, unless told otherwise
 
 def _phantom_args(text):
@@ -721,8 +651,6 @@ def _phantom_args(text):
         raise DataError(f'phantom:{text} cannot be understood ({e}): give numbers for {", ".join(kinds)}')
 
 # %% ../nbs/00_data.ipynb #668a478b
-#| code-fold: true
-#| code-summary: Source of _label_tables, _folder
 def _label_tables(p):
     "Tables in a folder that have a column for labels and one for images"
     def fits(f):
@@ -744,8 +672,6 @@ def _folder(p, patients, uncertain):
     if tables: return table_cohort(tables[0], patients, uncertain)
 
 # %% ../nbs/00_data.ipynb #a0317eb6
-#| code-fold: true
-#| code-summary: Source of load_cohort
 def load_cohort(
     src:str|Path, # 'phantom', 'pneumoniamnist', an `.npz`, a table, or a folder (RSNA, class folders, a table in it)
     patients:str='', # Who is who: a regular expression on the path, or a table of image and patient; see `patient_rule`
@@ -766,8 +692,6 @@ def load_cohort(
         'NORMAL and PNEUMONIA, or a table (.csv) with image and label' + '; unzip it first'*(p.suffix=='.zip'))
 
 # %% ../nbs/00_data.ipynb #bbcca259
-#| code-fold: true
-#| code-summary: Source of _write_table
 def _write_table(df, root, read, ext='.png', save=save_png):
     "`images/` and `cohort.csv`"
     for o in df.itertuples(): save(root/'images'/f'{o.image_id}{ext}', read(o.image))
@@ -776,8 +700,6 @@ def _write_table(df, root, read, ext='.png', save=save_png):
     return root
 
 # %% ../nbs/00_data.ipynb #6b316211
-#| code-fold: true
-#| code-summary: Source of _write_chest_xray
 def _write_chest_xray(df, root, read):
     "JPEGs below `{split}/{NORMAL,PNEUMONIA}/`"
     who = {p:i for i,p in enumerate(df.patient_id.unique())}
@@ -789,8 +711,6 @@ def _write_chest_xray(df, root, read):
     return root
 
 # %% ../nbs/00_data.ipynb #10dbadd2
-#| code-fold: true
-#| code-summary: Source of _write_npz
 def _write_npz(df, root, read):
     "One `.npz`; a cohort without a split is all training part"
     arrays = {}
@@ -800,8 +720,6 @@ def _write_npz(df, root, read):
     return root/'cohort.npz'
 
 # %% ../nbs/00_data.ipynb #057a8f85
-#| code-fold: true
-#| code-summary: Source of _rsna_box_rows, _write_rsna_tables, _write_rsna
 def _rsna_box_rows(df):
     "One row a box, and one an image without"
     for o in df.itertuples():
@@ -827,8 +745,6 @@ def _write_rsna(df, root, read):
     return root
 
 # %% ../nbs/00_data.ipynb #59491528
-#| code-fold: true
-#| code-summary: Source of _save_dicom
 def _save_dicom(path, image):
     "A uint8 image as an 8-bit DICOM file"
     from pydicom.dataset import Dataset, FileMetaDataset
@@ -843,8 +759,6 @@ def _save_dicom(path, image):
     ds.save_as(path, enforce_file_format=True)
 
 # %% ../nbs/00_data.ipynb #4e51575c
-#| code-fold: true
-#| code-summary: Source of write_layout
 _writers = dict(rsna=_write_rsna, chest_xray=_write_chest_xray, npz=_write_npz, table=_write_table,
     dicom=lambda df, root, read: _write_table(df, root, read, '.dcm', _save_dicom))
 
@@ -863,8 +777,6 @@ def write_layout(
     return _writers[layout](cohort.df, root, lambda a: read_image(a, size))
 
 # %% ../nbs/00_data.ipynb #64516d71
-#| code-fold: true
-#| code-summary: Source of with_phantom_pixels
 def with_phantom_pixels(cohort:Cohort, difficulty:float=.5) -> Cohort:
     "The same records with the pixels of phantoms: to try a label file without its images"
     num = {p:i for i,p in enumerate(cohort.df.patient_id.unique())}
@@ -875,8 +787,6 @@ def with_phantom_pixels(cohort:Cohort, difficulty:float=.5) -> Cohort:
     return made
 
 # %% ../nbs/00_data.ipynb #4fb9aefb
-#| code-fold: true
-#| code-summary: Source of read_record
 def _full_shape(address, im):
     "Height and width before resizing: from the file's header where a JPEG was decoded smaller"
     if not address.lower().endswith(('.jpg','.jpeg')): return im.shape
@@ -896,8 +806,6 @@ def read_record(address:str, size:int) -> tuple[np.ndarray|None,dict|str]:
         return None, why if address.split('#')[0] in why else f'{address}: {why}'
 
 # %% ../nbs/00_data.ipynb #24fb2d58
-#| code-fold: true
-#| code-summary: Source of merge_patients
 def _pictures(n, pairs):
     "(n,) numbers: images that pairs of copies link have the same"
     from scipy.sparse import coo_matrix
@@ -915,8 +823,6 @@ def merge_patients(
     return first.loc[group[p]].to_numpy()
 
 # %% ../nbs/00_data.ipynb #64cfcb6b
-#| code-fold: true
-#| code-summary: Source of _tell_reading
 def _tell_reading(df, index, pairs):
     "Sentences about images that were read: what each kind of file needed, copies, and copies with two labels"
     names, label = df.image_id, df.label.to_numpy()
@@ -934,8 +840,6 @@ def _tell_reading(df, index, pairs):
     return notes
 
 # %% ../nbs/00_data.ipynb #e01cddd7
-#| code-fold: true
-#| code-summary: Source of tell_bad
 def tell_bad(
     reasons:list # From `read_records`
 ) -> list: # Those that several images share once, with their number
@@ -943,8 +847,6 @@ def tell_bad(
     return [k if n==1 else f'{k} ({_images(n)})' for k,n in pd.Series(list(reasons)).value_counts(sort=False).items()]
 
 # %% ../nbs/00_data.ipynb #4088b218
-#| code-fold: true
-#| code-summary: Source of read_records
 def read_records(
     cohort:Cohort, # n images
     size:int, # Side length in pixels
@@ -966,15 +868,11 @@ def read_records(
     return index.drop(columns='odd'), bad, _tell_reading(cohort.df.iloc[index.row], index, pairs)
 
 # %% ../nbs/00_data.ipynb #cba959fe
-#| code-fold: true
-#| code-summary: Source of hash_patients
 def hash_patients(ids:list) -> list[str]: # Sorted, unique, 16 hexadecimal digits each
     "Patients as salted hashes"
     return sorted({hashlib.sha256(f'pneumogan {o}'.encode()).hexdigest()[:16] for o in ids})
 
 # %% ../nbs/00_data.ipynb #f8897193
-#| code-fold: true
-#| code-summary: Source of download
 def download(
     url:str, # Any URL
     path:str|Path, # Where to put it
@@ -992,8 +890,6 @@ def download(
         return (Path(tmp)/path.name).replace(path)
 
 # %% ../nbs/00_data.ipynb #78a53ec3
-#| code-fold: true
-#| code-summary: Source of fetch_pneumoniamnist
 _zenodo = 'https://zenodo.org/records/10519652/files/'
 PNEUMONIAMNIST = { # size -> file name, MD5 (MedMNIST 3, CC BY 4.0)
     28:('pneumoniamnist.npz', '28209eda62fecd6e6a2d98b1501bb15f'),
@@ -1014,8 +910,6 @@ def fetch_pneumoniamnist(
     return have[0] if have else download(f'{_zenodo}{name}?download=1', roots[-1]/name, md5)
 
 # %% ../nbs/00_data.ipynb #4d168ff7
-#| code-fold: true
-#| code-summary: Source of unpack
 def _extract(archive, folder):
     "All members of a zip file, if all of them stay inside"
     with zipfile.ZipFile(archive) as z:
@@ -1042,8 +936,6 @@ def unpack(
     finally: shutil.rmtree(tmp, ignore_errors=True)
 
 # %% ../nbs/00_data.ipynb #6778fa1c
-#| code-fold: true
-#| code-summary: Source of need_kaggle_token
 def need_kaggle_token(home:str|Path=None) -> None: # `home`: default the user's
     "Raise with the two steps that make a Kaggle token, if there is none"
     home, env = Path(home or Path.home())/'.kaggle', set(os.environ)
@@ -1054,8 +946,6 @@ def need_kaggle_token(home:str|Path=None) -> None: # `home`: default the user's
         f'  2. save it as {home/"access_token"} (chmod 600), or export KAGGLE_API_TOKEN=...')
 
 # %% ../nbs/00_data.ipynb #ca94b756
-#| code-fold: true
-#| code-summary: Source of _kaggle_zip
 KAGGLE = dict(rsna='iamtapendu/rsna-pneumonia-processed-dataset', chest_xray='paultimothymooney/chest-xray-pneumonia')
 
 def _kaggle_zip(slug, folder):
@@ -1067,8 +957,6 @@ def _kaggle_zip(slug, folder):
     return next(Path(folder).glob('*.zip'))
 
 # %% ../nbs/00_data.ipynb #f4512f47
-#| code-fold: true
-#| code-summary: Source of _conflicts
 def _conflicts(df):
     "Counts of copies, and of what should be one and is two"
     lab, split = df[df.label>=0], df[df.split!='']
@@ -1079,8 +967,6 @@ def _conflicts(df):
         'copies with different labels': two(lab, 'picture', 'label')}
 
 # %% ../nbs/00_data.ipynb #33e83f85
-#| code-fold: true
-#| code-summary: Source of _facts
 def _facts(cohort, df):
     "What a check prints of the rows that could be read, besides conflicts"
     lab, counts = df[df.label>=0], lambda s: {k:int(v) for k,v in s.value_counts().items() if k}
@@ -1091,8 +977,6 @@ def _facts(cohort, df):
         'images with boxes': int(df.boxes.map(len).gt(0).sum()), 'left out': len(cohort.left_out)}
 
 # %% ../nbs/00_data.ipynb #4d9e841c
-#| code-fold: true
-#| code-summary: Source of check_cohort
 def _reasons(cohort, df, bad, skip_bad, folds):
     "Why a cohort cannot be used"
     label = dict(zip(cohort.df.image_id, cohort.y))
@@ -1124,8 +1008,6 @@ def check_cohort(
     return facts, [*cohort.notes, *notes], why
 
 # %% ../nbs/00_data.ipynb #e3bc804d
-#| code-fold: true
-#| code-summary: Source of pneumogan_check
 def _show_fact(v): return ', '.join(f'{a}: {b:,}' for a,b in v.items()) if isinstance(v, dict) else v
 
 def pneumogan_check(
@@ -1148,8 +1030,6 @@ def pneumogan_check(
     print('usable')
 
 # %% ../nbs/00_data.ipynb #b4e862c3
-#| code-fold: true
-#| code-summary: Source of pneumogan_download
 def pneumogan_download(
     source:str='pneumoniamnist', # 'pneumoniamnist' (CC BY 4.0), or from Kaggle, with a token, 'rsna' or 'chest_xray'
     data_dir:str='./data', # Folder to put it in; rsna goes to its subfolder `processed`

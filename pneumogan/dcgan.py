@@ -24,16 +24,12 @@ from safetensors.torch import load_file, save
 from torch.nn.utils.parametrizations import spectral_norm
 
 # %% ../nbs/01_dcgan.ipynb #0d0962b7
-#| code-fold: true
-#| code-summary: Source of to_tanh
 def to_tanh(u8:torch.Tensor # uint8 images, any shape, 0 black to 255 white
 ) -> torch.Tensor: # float32, -1 black to 1 white
     "Grey as files hold it to grey as the GAN sees it"
     return u8.float()/127.5 - 1
 
 # %% ../nbs/01_dcgan.ipynb #6c72ae1a
-#| code-fold: true
-#| code-summary: Source of to_uint8
 def to_uint8(x:torch.Tensor # Images in [-1,1], (n,c,h,w)
 ) -> torch.Tensor: # uint8 grey images, (n,1,h,w)
     "Grey as the GAN makes it to grey as files hold it; three channels are averaged into one"
@@ -60,8 +56,6 @@ def hinge_g_loss(fake:torch.Tensor # Scores of fake images (n,)
     return -fake.mean()
 
 # %% ../nbs/01_dcgan.ipynb #10284bc2
-#| code-fold: true
-#| code-summary: Source of layer_plan
 _PLANS = {28:(7,2), 32:(4,3), 56:(7,3), 64:(4,4), 112:(7,4), 128:(4,5), 224:(7,5), 256:(4,6)}
 
 def layer_plan(size:int # Side of the images in pixels
@@ -71,8 +65,6 @@ def layer_plan(size:int # Side of the images in pixels
     raise DataError(f'size {size!r} has no layer plan; choose one of {", ".join(map(str, _PLANS))}')
 
 # %% ../nbs/01_dcgan.ipynb #ec14c791
-#| code-fold: true
-#| code-summary: Source of layer_widths
 def layer_widths(doublings:int, # How often the side doubles
     fmaps:int # Base width f: channels of the largest map
 ) -> list[int]: # Channels of each map, smallest map first
@@ -80,8 +72,6 @@ def layer_widths(doublings:int, # How often the side doubles
     return [fmaps*min(16, 2**i) for i in reversed(range(doublings))]
 
 # %% ../nbs/01_dcgan.ipynb #5f5c7f57
-#| code-fold: true
-#| code-summary: Source of init_weights
 def init_weights(net:nn.Module, # Any network
     norm_sd:float=0. # Standard deviation of batch norm's scales around 1
 ) -> nn.Module: # The same network
@@ -125,8 +115,6 @@ class Generator(nn.Module):
         return torch.tanh(x)
 
 # %% ../nbs/01_dcgan.ipynb #e2763487
-#| code-fold: true
-#| code-summary: Source of images
 @patch
 @torch.inference_mode()
 def images(self:Generator,
@@ -140,8 +128,6 @@ def images(self:Generator,
     return to_uint8(out).cpu()
 
 # %% ../nbs/01_dcgan.ipynb #a73a316b
-#| code-fold: true
-#| code-summary: Source of show_samples
 @patch
 def show_samples(self:Generator,
     n:int=8, # How many latent vectors
@@ -155,8 +141,6 @@ def show_samples(self:Generator,
     return show_grid(images[:,0].numpy(), n if k else 8, titles, path=path, suptitle='synthetic images, no X-rays')
 
 # %% ../nbs/01_dcgan.ipynb #67912579
-#| code-fold: true
-#| code-summary: Source of Discriminator
 class Discriminator(nn.Module):
     "Scores how real images look: the generator's plan backwards"
     bias = True
@@ -191,8 +175,6 @@ class Discriminator(nn.Module):
         return self.head(self.features(x)).flatten().float()
 
 # %% ../nbs/01_dcgan.ipynb #3951fca0
-#| code-fold: true
-#| code-summary: Source of layer_table
 def layer_table(net:nn.Module, # A generator or discriminator
     *inputs:torch.Tensor # One batch of its inputs
 ) -> pd.DataFrame: # One row a layer that holds parameters: layer, output shape, parameters
@@ -208,8 +190,6 @@ def layer_table(net:nn.Module, # A generator or discriminator
     return pd.DataFrame(rows, columns=['layer','output','parameters'])
 
 # %% ../nbs/01_dcgan.ipynb #f68aa672
-#| code-fold: true
-#| code-summary: Source of OriginalGenerator, OriginalDiscriminator
 class OriginalGenerator(Generator):
     "The original study's DCGAN: half as wide"
     def widths(self, doublings:int) -> list[int]: return [max(1, w//2) for w in super().widths(doublings)]
@@ -239,8 +219,6 @@ def update_ema(ema:nn.Module, # The average, changed in place
         a.lerp_(b, 1-beta) if a.is_floating_point() else a.copy_(b)
 
 # %% ../nbs/01_dcgan.ipynb #209e8e27
-#| code-fold: true
-#| code-summary: Source of diff_augment
 def diff_augment(x:torch.Tensor, # Images (n,c,h,w) in [-1,1]
     shift:float=1/8, # Largest shift, as a share of the side
     brightness:float=.5 # Range of the added grey: uniform within +-brightness/2
@@ -286,8 +264,6 @@ class DCGANGame(nn.Module):
         return hinge_g_loss(scores) if self.cfg.loss=='hinge' else bce_loss(scores, 1.)
 
 # %% ../nbs/01_dcgan.ipynb #96eaeea4
-#| code-fold: true
-#| code-summary: Source of add_r1_gradient
 @patch
 def add_r1_gradient(self:DCGANGame,
     x:torch.Tensor, # Real images (n,c,h,w) in [-1,1]
@@ -344,8 +320,6 @@ def train_step(self:DCGANGame,
         return log | self.g_step(ys, images)
 
 # %% ../nbs/01_dcgan.ipynb #4979d714
-#| code-fold: true
-#| code-summary: Source of set_lr
 @patch
 def set_lr(self:DCGANGame,
     left:float # Share of the training still ahead, from 1 down to 0
@@ -355,8 +329,6 @@ def set_lr(self:DCGANGame,
         for group in opt.param_groups: group['lr'] = lr*left if self.cfg.lr_decay else lr
 
 # %% ../nbs/01_dcgan.ipynb #dead3e28
-#| code-fold: true
-#| code-summary: Source of PRESETS
 PRESETS = {
     'original': dict(layers='original', channels=3, loss='bce', d_norm='batch', conditioning='projection',
                      balance_classes=False, augment=0., r1=0., ema=0., lr_decay=False, lr_g=2e-4, lr_d=2e-4,
@@ -366,8 +338,6 @@ PRESETS = {
                      beta1=.5, beta2=.999, critic_iters=1)}
 
 # %% ../nbs/01_dcgan.ipynb #7fcdba74
-#| code-fold: true
-#| code-summary: Source of Family, register_family, find_family
 @dataclass(frozen=True)
 class Family:
     "A kind of GAN: its game, and what its settings may be"
@@ -396,13 +366,9 @@ def find_family(name:str) -> Family:
         'imported; import pneumogan.cgan or pneumogan.wgangp, or pneumogan.synthesis for all')
 
 # %% ../nbs/01_dcgan.ipynb #e0d0fb52
-#| code-fold: true
-#| code-summary: The family of this notebook's game
 register_family('dcgan', n_classes=(0,), loss=('bce','hinge'), d_norm=('batch','spectral','none'))(DCGANGame);
 
 # %% ../nbs/01_dcgan.ipynb #0f232cdc
-#| code-fold: true
-#| code-summary: Source of the checks of choices
 def _check_choices(cfg, family):
     "Raise if a field with few possible values has another, or one that its family does not know"
     layer_plan(cfg.size)
@@ -421,8 +387,6 @@ def _check_choices(cfg, family):
     if cfg.r1 and not family.r1: raise DataError(f'r1 {cfg.r1!r}: a {cfg.family} has no R1 penalty; give 0')
 
 # %% ../nbs/01_dcgan.ipynb #b8e9e6c7
-#| code-fold: true
-#| code-summary: Source of the checks of numbers
 _RANGES = ( # what to give, how it is told, the fields
     ('a whole number of at least 1', lambda v: isinstance(v, int) and v>=1, 'latent_dim fmaps_g fmaps_d critic_iters'),
     ('a number above 0', lambda v: v>0, 'lr_g lr_d'),
@@ -456,8 +420,6 @@ def _fill_settings(cfg, family):
     _check_ranges(cfg)
 
 # %% ../nbs/01_dcgan.ipynb #08f9a830
-#| code-fold: true
-#| code-summary: "Source: how settings show themselves"
 def _describe(cfg):
     "What a person wants to know of settings: the game, the preset, and what differs from it"
     usual = asdict(type(cfg)(cfg.family, cfg.preset, n_classes=cfg.n_classes))
@@ -469,8 +431,6 @@ def _describe(cfg):
     return says + (f'; other than the preset: {", ".join(other)}' if other else '')
 
 # %% ../nbs/01_dcgan.ipynb #b9bc1fb0
-#| code-fold: true
-#| code-summary: Source of GANConfig
 @dataclass
 class GANConfig:
     "Everything needed to build a GAN's two players and their game; `None` takes the preset's value"
@@ -504,8 +464,6 @@ class GANConfig:
     def __post_init__(self): _fill_settings(self, find_family(self.family))
 
 # %% ../nbs/01_dcgan.ipynb #263e8740
-#| code-fold: true
-#| code-summary: Source of r1_weight
 @patch(as_prop=True)
 def r1_weight(self:GANConfig) -> float:
     "Weight of the R1 penalty at this size: that at 28 pixels times the growth of the area up to 64"
@@ -514,8 +472,6 @@ def r1_weight(self:GANConfig) -> float:
 GANConfig._repr_markdown_ = _describe
 
 # %% ../nbs/01_dcgan.ipynb #3dd562b7
-#| code-fold: true
-#| code-summary: Source of make_game
 def make_game(
     cfg:GANConfig, # Settings; the family's game is played
     seed:int=0, # Of the initial weights
@@ -526,16 +482,12 @@ def make_game(
     return find_family(cfg.family).game(cfg, device or choose_device())
 
 # %% ../nbs/01_dcgan.ipynb #b48e2bca
-#| code-fold: true
-#| code-summary: Source of make_generator
 def make_generator(cfg:GANConfig # Settings
 ) -> Generator: # Untrained
     "A new generator as `cfg` describes it"
     return find_family(cfg.family).game.players(cfg)[0](cfg)
 
 # %% ../nbs/01_dcgan.ipynb #96737c6f
-#| code-fold: true
-#| code-summary: Source of state
 @patch
 def state(self:DCGANGame) -> dict: # Tensors and plain values
     "All that a checkpoint must hold"
@@ -543,8 +495,6 @@ def state(self:DCGANGame) -> dict: # Tensors and plain values
     return dict(steps=self.steps, best=self.best) | parts
 
 # %% ../nbs/01_dcgan.ipynb #d77df8c0
-#| code-fold: true
-#| code-summary: Source of load_state
 @patch
 def load_state(self:DCGANGame,
     state:dict # From `state`
@@ -555,8 +505,6 @@ def load_state(self:DCGANGame,
     return self
 
 # %% ../nbs/01_dcgan.ipynb #e4e99094
-#| code-fold: true
-#| code-summary: Source of chosen
 @patch
 def chosen(self:DCGANGame
 ) -> tuple[Generator,dict]: # The generator, and its steps and `kid_untrained` (None without hold-out)
@@ -567,8 +515,6 @@ def chosen(self:DCGANGame
     return G, {k: self.best[k] for k in ('steps','kid_untrained')}
 
 # %% ../nbs/01_dcgan.ipynb #028785ac
-#| code-fold: true
-#| code-summary: Source of save_generator
 _KIND = 'pneumogan generator'
 
 def save_generator(path:str|Path, # Where, ending in .safetensors
@@ -580,8 +526,6 @@ def save_generator(path:str|Path, # Where, ending in .safetensors
     return atomic_write(path, save({k:v.cpu().contiguous() for k,v in G.state_dict().items()}, {'pneumogan': header}))
 
 # %% ../nbs/01_dcgan.ipynb #3dcc6c57
-#| code-fold: true
-#| code-summary: Source of read_header
 def read_header(path:str|Path # A safetensors file
 ) -> dict: # The header's settings; its `kind` says what the file holds
     "What a safetensors file says about itself"
@@ -595,8 +539,6 @@ def read_header(path:str|Path # A safetensors file
     return dict(meta, kind=f'{len(names)} tensors of another program ({", ".join(names[:3])} ...)')
 
 # %% ../nbs/01_dcgan.ipynb #cbef424c
-#| code-fold: true
-#| code-summary: Source of load_generator
 def load_generator(path:str|Path, # A generator file
     device:str|torch.device=None # Where to; default the best there is
 ) -> Generator: # Ready to use, with `cfg` and `meta`
@@ -614,8 +556,6 @@ def load_generator(path:str|Path, # A generator file
     return G.eval().requires_grad_(False).to(device or choose_device(), memory_format=torch.channels_last)
 
 # %% ../nbs/01_dcgan.ipynb #ad361722
-#| code-fold: true
-#| code-summary: "Source: how a generator shows itself"
 @patch
 def _repr_markdown_(self:Generator) -> str:
     "Family, classes and size; parameters; what its file says of its training"

@@ -15,8 +15,6 @@ from PIL import Image, ImageOps
 from .tools import DataError
 
 # %% ../nbs/00d_images.ipynb #ccbcc2aa
-#| code-fold: true
-#| code-summary: Source of _kind, _bare_dicom
 IMAGE_FILES = tuple('.png .apng .jpg .jpeg .jpe .jfif .bmp .dib .gif .webp .tif .tiff .ppm .pgm .pbm .pnm .jp2 .j2k '
                     '.avif .dcm .dicom .dic'.split())
 _OTHER_FILES = set('.csv .tsv .txt .json .jsonl .xml .yaml .yml .md .rst .html .htm .pdf .doc .docx .xls .xlsx .ods '
@@ -56,8 +54,6 @@ def is_image(path:str|Path # A file
     except OSError: return False
 
 # %% ../nbs/00d_images.ipynb #50a2cd9d
-#| code-fold: true
-#| code-summary: Source of _far, _percentiles, _span
 def _far(v):
     "`v`, flat, without a lowest or highest value that is further from the others than these from one another"
     for end in (np.min, np.max):
@@ -92,16 +88,12 @@ def _span(a):
     return p, q, f'shown from the 0.5th to the 99.5th percentile ({p:.4g} to {q:.4g})'
 
 # %% ../nbs/00d_images.ipynb #ef337137
-#| code-fold: true
-#| code-summary: Source of _to_uint8
 def _to_uint8(a, lo, hi):
     "Grey numbers as 0..255, `lo` black and `hi` white"
     share = (a.astype(np.float32)-np.float32(lo))/np.float32(max(hi-lo, 1e-9))
     return np.rint(255*np.clip(share, 0, 1)).astype(np.uint8)
 
 # %% ../nbs/00d_images.ipynb #2c503d11
-#| code-fold: true
-#| code-summary: Source of _luma, _on_black
 def _luma(a):
     "(...,3) as grey, the numbers of pillow's convert('L') for uint8; float32 for any other type"
     if a.dtype!=np.uint8: return a.astype(np.float32) @ np.array([.299,.587,.114], np.float32)
@@ -121,8 +113,6 @@ def _on_black(a, top):
     return shown, f'{100*np.mean(alpha<top):.2g} % of the pixels are transparent: put on black'
 
 # %% ../nbs/00d_images.ipynb #a3fcf858
-#| code-fold: true
-#| code-summary: Source of _grey, _colour
 def _grey(a, notes, white_is_zero=False, top=None):
     "uint8 (h,w) of pixels (h,w) or (h,w,1..4) of any type; appends to `notes`"
     if a.dtype.kind not in 'iufb': raise DataError(f'holds {a.dtype} numbers; save it with 8 or 16 bits')
@@ -145,8 +135,6 @@ def _colour(a, span):
     return f'a colour image (mean chroma {c:.0f} of 255): shown by its luma' if c>8 else ''
 
 # %% ../nbs/00d_images.ipynb #4fefe678
-#| code-fold: true
-#| code-summary: Source of _orient
 def _orient(a, o):
     "Pixels (h,w,...) turned as the EXIF orientation `o`, 1 to 8, says"
     if o>=5: a = a.swapaxes(0, 1)
@@ -154,8 +142,6 @@ def _orient(a, o):
     return np.flip(a, flip)
 
 # %% ../nbs/00d_images.ipynb #c0abd523
-#| code-fold: true
-#| code-summary: Source of _no_image, _decoding, _fits
 _NO_IMAGE = {b'<':'a web page or XML, not an image; download the file again', b'PK\3\4':'a zip archive; unpack it',
              b'\x1f\x8b':'compressed by gzip; unpack it', b'%PDF':'a PDF; export its image as PNG',
              b'version https://git-lfs':'a Git LFS pointer, not the image; run git lfs pull',
@@ -187,8 +173,6 @@ def _fits(height, width):
         raise DataError(f'has {height} x {width} pixels, more than {most} in all; make it smaller')
 
 # %% ../nbs/00d_images.ipynb #7b4e2feb
-#| code-fold: true
-#| code-summary: Source of _open, _complete, _pages
 _FORMATS = 'PNG JPEG MPO BMP DIB GIF WEBP TIFF PPM JPEG2000 AVIF'.split()
 
 def _open(data):
@@ -212,8 +196,6 @@ def _pages(im, notes):
     if n>1: notes.append(f'page 1 of {n}')
 
 # %% ../nbs/00d_images.ipynb #b5eb95a1
-#| code-fold: true
-#| code-summary: Source of _read_pillow
 def _read_pillow(data, size, notes):
     "What pillow reads with all its bits: 8 bits a channel, and 16 bits of grey"
     im = _open(data)
@@ -235,8 +217,6 @@ def _read_pillow(data, size, notes):
         return _grey(np.asarray(im.convert('RGB')), notes)
 
 # %% ../nbs/00d_images.ipynb #367db5dd
-#| code-fold: true
-#| code-summary: Source of _see_through
 def _see_through(im):
     "The numbers of a 16-bit image; the one value that is transparent becomes black"
     a = np.array(im)
@@ -244,8 +224,6 @@ def _see_through(im):
     return a
 
 # %% ../nbs/00d_images.ipynb #1153f319
-#| code-fold: true
-#| code-summary: Source of _deep_png, _read_deep_png, _deep_ppm
 def _deep_png(data): # 16 bits a channel, and more than one channel
     return data[:8]==b'\x89PNG\r\n\x1a\n' and data[24:25]==b'\x10' and data[25] in (2,4,6)
 
@@ -276,8 +254,6 @@ def _read_deep_ppm(data, im, notes):
     return _grey(a.reshape(im.height, im.width, 3).astype(np.uint16), notes)
 
 # %% ../nbs/00d_images.ipynb #f362449e
-#| code-fold: true
-#| code-summary: Source of _read_tiff
 def _read_tiff(data, size, notes):
     "A TIFF: by tifffile where it holds more than 8 bits, signed numbers or floats; all others by pillow"
     import logging
@@ -302,8 +278,6 @@ def _read_tiff(data, size, notes):
         return _grey(_orient(a, o), notes, white_is_zero=page.photometric==0)
 
 # %% ../nbs/00d_images.ipynb #b9515326
-#| code-fold: true
-#| code-summary: Source of _tiff_pixels, _both_bytes
 def _tiff_pixels(page, data):
     "By tifffile; where that needs another package, by pillow if it reads grey with all bits"
     try: return page.asarray()
@@ -327,8 +301,6 @@ def _both_bytes(data):
     return a[0]*256 + a[1]
 
 # %% ../nbs/00d_images.ipynb #48b8efb4
-#| code-fold: true
-#| code-summary: Source of _pydicom
 def _pydicom(data):
     "The dataset in these bytes"
     try: from pydicom import dcmread
@@ -350,8 +322,6 @@ def _pydicom(data):
     return ds
 
 # %% ../nbs/00d_images.ipynb #a8110877
-#| code-fold: true
-#| code-summary: Source of _dicom_pixels, _ended
 def _dicom_pixels(ds, notes):
     "Decoded numbers of the first frame, (h,w) or RGB (h,w,3)"
     if (n := int(ds.get('NumberOfFrames') or 1))>1: notes.append(f'frame 1 of {n}')
@@ -369,8 +339,6 @@ def _ended(data): # What a decoder fills with grey if it is not there
     return b'\xff\xd9' in data.removesuffix(b'\xfe\xff\xdd\xe0\0\0\0\0').rstrip(b'\0')[-16:]
 
 # %% ../nbs/00d_images.ipynb #4459cd73
-#| code-fold: true
-#| code-summary: Source of _syntax, _old_pixels, _undecoded
 def _syntax(ds):
     "The transfer syntax; a file without its header of group 2 is what pydicom found it to be"
     from pydicom.dataset import FileMetaDataset
@@ -398,8 +366,6 @@ def _undecoded(syntax, said):
     return f"is compressed ({syntax.name}) and cannot be decoded ({' '.join(said.split())[:120]}); save it uncompressed"
 
 # %% ../nbs/00d_images.ipynb #0031a9b1
-#| code-fold: true
-#| code-summary: Source of _padding, _stored
 def _padding(ds, a):
     "Which pixels are declared to be padding"
     ends = [ds.get(k) for k in ('PixelPaddingValue', 'PixelPaddingRangeLimit')]
@@ -426,8 +392,6 @@ def _stored(ds, a, pad, notes):
     return new
 
 # %% ../nbs/00d_images.ipynb #bf49605b
-#| code-fold: true
-#| code-summary: Source of _lut
 def _lut(ds, item, v):
     "Look numbers up in a table of the file; the table's largest value"
     n, first, bits = (int(o) for o in item.LUTDescriptor)
@@ -442,8 +406,6 @@ def _lut(ds, item, v):
     return table[at], top if top/2<most<=top else max(most, 1)
 
 # %% ../nbs/00d_images.ipynb #b48bfb19
-#| code-fold: true
-#| code-summary: Source of _pydicom_functions, _window
 def _pydicom_functions():
     "`apply_modality_lut`, `apply_voi_lut`, `apply_color_lut`, wherever this pydicom keeps them"
     try: from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut
@@ -466,8 +428,6 @@ def _window(ds, v):
     except ValueError as e: yield f'{name} ({e})', np.zeros(v.shape), n # a width below 1, or an unknown function
 
 # %% ../nbs/00d_images.ipynb #14143966
-#| code-fold: true
-#| code-summary: Source of _shown
 def _shown(ds, v, pad, plain, notes):
     "Share of white of each pixel, by the file's own window if that shows something"
     tried = False
@@ -485,8 +445,6 @@ def _shown(ds, v, pad, plain, notes):
     return (v-p)/max(q-p, 1e-9)
 
 # %% ../nbs/00d_images.ipynb #7e97ad29
-#| code-fold: true
-#| code-summary: Source of _read_dicom, _eight, _aspect
 def _read_dicom(data, notes):
     "DICOM as a viewer shows it"
     ds = _pydicom(data)
@@ -536,8 +494,6 @@ def read_grey(
     return np.ascontiguousarray(a), [o for o in notes if o]
 
 # %% ../nbs/00d_images.ipynb #975893ad
-#| code-fold: true
-#| code-summary: Source of _layout
 def _layout(a):
     "An array of images as (n,h,w,channels), or why it is none"
     shape = a.shape

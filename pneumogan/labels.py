@@ -109,8 +109,6 @@ def patient_rule(
     return _patient_table(text) if Path(text).is_file() else _patient_pattern(text)
 
 # %% ../nbs/00f_labels.ipynb #2c58b093
-#| code-fold: true
-#| code-summary: Source of COLUMN_NAMES
 COLUMN_NAMES = dict( # our name -> what others write
     image=('path','file','filename','image index','image path','file path','image file','img','dicom path'),
     image_id=('image name','img id','sopinstanceuid','dicom id'),

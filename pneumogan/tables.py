@@ -14,8 +14,6 @@ from pathlib import Path
 import numpy as np, pandas as pd
 
 # %% ../nbs/00c_tables.ipynb #4d168352
-#| code-fold: true
-#| code-summary: Source of _unzip, _read_bytes
 _PACKED = {b'\x1f\x8b':gzip.decompress, b'BZh':bz2.decompress, b'\xfd7zXZ\0':lzma.decompress}
 _OTHERS = {b'PAR1':'a Parquet file', b'\xd0\xcf\x11\xe0':'an old Excel workbook (.xls)', b'%PDF':'a PDF',
     b'\x89PNG':'an image', b'\x89HDF':'an HDF5 file', b'{\\rtf':'a text with layout (RTF)', b'{':'JSON', b'[{':'JSON',
@@ -49,8 +47,6 @@ def _read_bytes(path):
     return data
 
 # %% ../nbs/00c_tables.ipynb #2fa0f304
-#| code-fold: true
-#| code-summary: Source of _encoding, _as_utf8
 _MARKS = ((b'\xef\xbb\xbf','utf-8-sig'), (b'\xff\xfe\0\0','utf-32'), (b'\0\0\xfe\xff','utf-32'), (b'\xff\xfe','utf-16'),
     (b'\xfe\xff','utf-16'))
 
@@ -78,8 +74,6 @@ def _as_utf8(data, path):
     return data, note
 
 # %% ../nbs/00c_tables.ipynb #437b1a7e
-#| code-fold: true
-#| code-summary: Source of _records, _find_separator
 def _records(data, sep):
     "Lists of cells, with the line that each begins in"
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), 'utf-8', newline=''), delimiter=sep, strict=True)
@@ -99,8 +93,6 @@ def _find_separator(data):
     return max(',;\t|', key=alike)
 
 # %% ../nbs/00c_tables.ipynb #1a03ed38
-#| code-fold: true
-#| code-summary: Source of _clean, _row
 _BLANKS = ' \t\r\n\x0b\x0c\xa0\u2007\u2009\u200b\u202f\u3000\ufeff'
 
 def _clean(cell):
@@ -120,8 +112,6 @@ def _row(row, line, head, path, sep, notes):
     notes.append(f'{path} line {line} repeats the header: left out')
 
 # %% ../nbs/00c_tables.ipynb #2b9dcca0
-#| code-fold: true
-#| code-summary: Source of _rows
 def _rows(data, sep, path, notes):
     "Header, bytes of a table without odd rows, number of rows, and (row, line) from where the lines count on"
     records, starts, step, n = _records(data, sep), [], None, 0
@@ -145,8 +135,6 @@ def _rows(data, sep, path, notes):
     return head, buf.getvalue().encode(), n, starts
 
 # %% ../nbs/00c_tables.ipynb #91f651da
-#| code-fold: true
-#| code-summary: Source of _column_key, _clean_column, _as_numbers
 def _column_key(name):
     "A header without what people write in different ways: case, blanks, `_` and `-`"
     return re.sub(rf'[{_BLANKS}_-]+', '', str(name)).casefold()

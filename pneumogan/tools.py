@@ -21,8 +21,6 @@ from fastcore.basics import IN_NOTEBOOK
 from PIL import Image
 
 # %% ../nbs/00a_tools.ipynb #293fb609
-#| code-fold: true
-#| code-summary: Source of 
 for text in ('.*torch.jit.*',                                  # fastai's import
              'Your generator is empty',                        # fastprogress, where nobody watches
              'A worker stopped while some jobs'):              # joblib, of a worker that keeps its memory on purpose

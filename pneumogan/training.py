@@ -170,8 +170,6 @@ class HoldOut:
         return torch.cat([G.images(z, label(z)) for z in self.z[c].split(64)])[:,0].numpy()
 
 # %% ../nbs/01a_training.ipynb #fc1bdb26
-#| code-fold: true
-#| code-summary: Source of __call__
 @patch
 def __call__(self:HoldOut, G:Generator) -> dict:
     """`kid_untrained`, mean over classes, its standard error, and two numbers of the worst class
@@ -328,8 +326,6 @@ def generator_meta(run:dict, # Settings, batch size, seed, fingerprint
                 epochs=history['epoch'][-1], **{k: run[k] for k in ('bs','seed','data')})
 
 # %% ../nbs/01a_training.ipynb #75c25527
-#| code-fold: true
-#| code-summary: Source of _check_images, _game_plan, _hold_out
 def _check_images(pixels, y, cfg, patients):
     "Raise before any work if the arrays do not belong together"
     if pixels.shape[1:]!=(cfg.size, cfg.size):
@@ -357,8 +353,6 @@ def _run_of(game, bs, seed, epochs, threads, plan, data, hold_out):
         n_hold_out=len(hold_out), keeps=epoch_rule(len(hold_out)))
 
 # %% ../nbs/01a_training.ipynb #ae33b19f
-#| code-fold: true
-#| code-summary: Source of _claim
 _RUN = 'training of a GAN'
 _OPTIONS = dict(seed='--seed', bs='--batch-size', epochs='--epochs (or --minutes)', threads='--threads', data='images',
     n_hold_out='images held out (--hold-out)', steps_per_epoch='steps an epoch') | {f'cfg.{k}':f'--{o}' for k,o in dict(
@@ -375,8 +369,6 @@ def _claim(out, run, resume, words=None, fits=None):
     if words: print(words)
 
 # %% ../nbs/01a_training.ipynb #0ad60683
-#| code-fold: true
-#| code-summary: Source of _begins, _save, _snapshot
 def _begins(cfg, rows, y, fits):
     "What is being trained, on how many images"
     what = ' and '.join(CLASSES) if cfg.n_classes else f'{cfg.target} only'
@@ -443,8 +435,6 @@ def fit_minutes(game:DCGANGame, # Is not changed
     return (epochs, steps) if epochs else (1, max(1, min(steps, int((60*minutes-look)/step))))
 
 # %% ../nbs/01a_training.ipynb #4bc9e792
-#| code-fold: true
-#| code-summary: Source of _fits, _tell, _play
 def _fits(game, loader, minutes, hold_out, out):
     "What fits into `minutes`, None if they are None: as the run in `out` began with, or timed now"
     if minutes is None: return None
@@ -479,8 +469,6 @@ def _play(game, images, to, epochs, seed, verbose, resume):
     return path
 
 # %% ../nbs/01a_training.ipynb #2659ea76
-#| code-fold: true
-#| code-summary: Source of _train_gan
 def _train_gan(o):
     "What `train_gan` does with its arguments `o`"
     game, pixels, y, out, patients = o.game, o.pixels, o.y, Path(o.out_dir), np.asarray(o.patients)
@@ -526,8 +514,6 @@ def train_gan(
     return _train_gan(SimpleNamespace(**locals()))
 
 # %% ../nbs/01a_training.ipynb #dc589fd4
-#| code-fold: true
-#| code-summary: Source of _training_parts
 def _training_parts(o, cfg, reading):
     "(fold, arguments of `train_gan`): what each generator is trained on; fold None where it is the only one"
     store = open_source(o.data_dir, o.size, **reading)
@@ -570,8 +556,6 @@ def what_to_read(
     return dict(patients=patients, uncertain=uncertain, skip_bad=skip_bad, limit=limit, workers=workers), kwargs
 
 # %% ../nbs/01a_training.ipynb #004b70f1
-#| code-fold: true
-#| code-summary: Source of _train
 def _train(o):
     "What `train_command` does with its options `o`"
     reading, o.kwargs = what_to_read(**o.kwargs)

@@ -26,8 +26,6 @@ def gradient_penalty(critic:Callable, # Function of images (n,c,h,w) that gives 
     return ((gradient.flatten(1).norm(dim=1)-1)**2).mean()
 
 # %% ../nbs/03_wgangp.ipynb #bcf6ed33
-#| code-fold: true
-#| code-summary: Source of OriginalCritic
 class OriginalCritic(Discriminator):
     "The original study's: one convolution shorter, without biases; the mean of a map of scores"
     bias = False
