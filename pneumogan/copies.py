@@ -245,7 +245,7 @@ COPY = .9 # Similarity from which two radiographs are one
 def copy_threshold(
     thumbs:np.ndarray, # uint8 (n,64,64), no two identical
     most:int=300 # Pairs that are looked at
-) -> float: # `COPY`, or up to 1
+) -> float: # COPY, or up to 1
     "Similarity from which two of these are one: higher where a quarter of all pairs, strangers then, are alike"
     n = len(thumbs)
     if n<3: return COPY

@@ -141,7 +141,7 @@ def _open(address, size):
 def read_image(
     address:str, # A file, `FILE.npz#KEY/ROW`, or `phantom:{...}`
     size:int|None=None # Squash to (size,size)
-) -> np.ndarray: # uint8 (h,w), 0 black; a `DataError` names a file that cannot be read
+) -> np.ndarray: # uint8 (h,w), 0 black; a DataError names a file that cannot be read
     "Open the image at an address"
     im = _open(address, size)[0]
     return squash(im, size) if size else im
@@ -162,7 +162,7 @@ def _fill_columns(df):
 class Cohort:
     "One row an image, with who it belongs to and where its pixels are"
     def __init__(self,
-        df:pd.DataFrame, # At least `image_id`, `label`, `image`; the other `COLUMNS` are filled in
+        df:pd.DataFrame, # At least `image_id`, `label`, `image`; the other COLUMNS are filled in
         name:str, # Shown wherever the data are named
         unit:str='image', # What `patient_id` is: 'patient', 'exam' or 'image'
         meta:dict=None, # What else is known of all of it, such as the manifest of a synthetic set
@@ -257,7 +257,7 @@ def show_batch(self:Cohort,
     size:int=96, # Side length in pixels at which they are opened
     pixels:np.ndarray=None, # Of all images of the cohort (len,h,w), such as a store's; default: the files are opened
     path:str|Path=None # Save here as PNG, instead of leaving the figure open
-) -> np.ndarray|Path: # Axes or `path`, as from `show_grid`
+) -> np.ndarray|Path: # Axes or `path`, as from show_grid
     "A picture of some images, with class and patient"
     rows, df = _batch_rows(self.y, n, seed), self.df
     images = [read_image(a, size) for a in df.image.iloc[rows]] if pixels is None else pixels[rows]
@@ -425,7 +425,7 @@ def _class_rows(root):
 
 def folder_cohort(
     root:str|Path, # Class folders, at any depth
-    patients:str='' # Who is who, as in `patient_rule`; default: what the file names say
+    patients:str='' # Who is who, as in patient_rule; default: what the file names say
 ) -> Cohort: # `unit` 'patient' where every file says whose it is
     "A folder of class folders"
     root = Path(root)
@@ -516,7 +516,7 @@ def _rsna_headers(root, df):
 # %% ../nbs/00_data.ipynb #cce29da4
 def rsna_cohort(
     root:str|Path, # Its folder
-    patients:str='' # Who is who, as in `patient_rule`; default: the patient map
+    patients:str='' # Who is who, as in patient_rule; default: the patient map
 ) -> Cohort: # `unit` 'patient' where every exam is in a patient map, else 'exam'
     "RSNA Pneumonia Detection Challenge: the processed Kaggle set or the competition's own folder"
     root, left = Path(root), {}
@@ -625,7 +625,7 @@ def _table_cohort(df, path, find, patients, notes, unclear):
 # %% ../nbs/00_data.ipynb #070b3976
 def table_cohort(
     path:str|Path, # A table of images and labels
-    patients:str='', # Who is who, as in `patient_rule`; default: the table's column, else what the file names say
+    patients:str='', # Who is who, as in patient_rule; default: the table's column, else what the file names say
     uncertain:str='drop' # What becomes of unclear labels: drop, 0 or 1
 ) -> Cohort: # `unit` 'patient' where everybody is known
     "Any table that names images and labels"
@@ -674,7 +674,7 @@ def _folder(p, patients, uncertain):
 # %% ../nbs/00_data.ipynb #a0317eb6
 def load_cohort(
     src:str|Path, # 'phantom', 'pneumoniamnist', an `.npz`, a table, or a folder (RSNA, class folders, a table in it)
-    patients:str='', # Who is who: a regular expression on the path, or a table of image and patient; see `patient_rule`
+    patients:str='', # Who is who: a regular expression on the path, or a table of image and patient; see patient_rule
     uncertain:str='drop' # What becomes of unclear labels in a table: drop, 0 or 1
 ) -> Cohort: # Its `notes` say what was noticed, its `left_out` what was not loaded
     "The cohort of any source; the layout is recognised"
@@ -767,7 +767,7 @@ def write_layout(
     root:str|Path, # Folder, made if missing
     layout:str, # 'rsna', 'chest_xray', 'npz', 'table' or 'dicom'
     size:int=64 # Side length in pixels
-) -> Path: # What to give to `load_cohort`
+) -> Path: # What to give to load_cohort
     "Write a cohort to disk as one of the known layouts"
     if layout not in _writers: raise DataError(f'layout {layout!r}: known are {", ".join(_writers)}')
     if layout not in ('table','dicom') and (cohort.y<0).any():
@@ -841,7 +841,7 @@ def _tell_reading(df, index, pairs):
 
 # %% ../nbs/00_data.ipynb #e01cddd7
 def tell_bad(
-    reasons:list # From `read_records`
+    reasons:list # From read_records
 ) -> list: # Those that several images share once, with their number
     "Reasons why images cannot be used, each once"
     return [k if n==1 else f'{k} ({_images(n)})' for k,n in pd.Series(list(reasons)).value_counts(sort=False).items()]
@@ -877,7 +877,7 @@ def download(
     url:str, # Any URL
     path:str|Path, # Where to put it
     md5:str # Expected checksum
-) -> Path: # `path`; raises `DataError` and leaves nothing if the checksum differs
+) -> Path: # `path`; raises DataError and leaves nothing if the checksum differs
     "Download a file and verify it"
     from torchvision.datasets.utils import download_url
     path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)

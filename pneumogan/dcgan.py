@@ -133,7 +133,7 @@ def show_samples(self:Generator,
     n:int=8, # How many latent vectors
     seed:int=0, # Same seed, same latent vectors
     path:str|Path=None # Save here as PNG, instead of leaving the figure open
-) -> np.ndarray|Path: # Axes or `path`, as from `show_grid`
+) -> np.ndarray|Path: # Axes or `path`, as from show_grid
     "A picture of `n` synthetic images; of a conditional generator, a row for each class from the same latent vectors"
     z, k = torch.randn(n, self.cfg.latent_dim, generator=torch.Generator().manual_seed(seed)), self.cfg.n_classes
     images = torch.cat([self.images(z, torch.full((n,), c)) for c in range(k)]) if k else self.images(z)
@@ -341,17 +341,17 @@ PRESETS = {
 @dataclass(frozen=True)
 class Family:
     "A kind of GAN: its game, and what its settings may be"
-    game:type # Plays it: `DCGANGame` or a class made from it
+    game:type # Plays it: DCGANGame or a class made from it
     n_classes:tuple # Numbers of classes it can be told apart; the first is the default
     loss:tuple # Its losses
     d_norm:tuple # Normalisations of its discriminator; the original study's layers take 'batch' too
-    presets:dict = field(default_factory=dict) # Preset -> settings that differ from `PRESETS`
+    presets:dict = field(default_factory=dict) # Preset -> settings that differ from PRESETS
     r1:bool = True # Whether its game has the R1 penalty
 
 FAMILIES = {} # name -> `Family`; each is entered by the notebook that makes it
 
-def register_family(name:str, # As in `GANConfig`
-    **about # Fields of `Family` besides the game
+def register_family(name:str, # As in GANConfig
+    **about # Fields of Family besides the game
 ) -> Callable: # Class decorator
     "Enter a game as the family `name`, so that its settings are checked and its files can be opened"
     def enter(game):

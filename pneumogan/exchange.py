@@ -181,7 +181,7 @@ def _check_function(spec):
 
 def check_generator(
     spec:str # A command with placeholders, or 'package.module:function'
-) -> set[str]: # Which placeholders it is told; a `DataError` in one line for whatever would not run
+) -> set[str]: # Which placeholders it is told; a DataError in one line for whatever would not run
     "Find out before any work whether a generator can be run at all"
     if not spec or not spec.strip(): raise DataError('--generator is empty: give a command or package.module:function')
     if is_function(spec): return _check_function(spec)

@@ -476,7 +476,7 @@ def _aspect(ds, notes):
 
 # %% ../nbs/00d_images.ipynb #e120a8fa
 def read_grey(
-    path:str|Path, # A file of any kind in `IMAGE_FILES`; its first bytes decide, not its name
+    path:str|Path, # A file of any kind in IMAGE_FILES; its first bytes decide, not its name
     size:int|None=None # A JPEG may be decoded no larger than needed for max(size, 256); default full size
 ) -> tuple[np.ndarray,list]: # uint8 (h,w), 0 black; and notes, short sentences on what was not plain
     "One file as a viewer shows it; a `DataError` that names the file for everything that cannot be read"

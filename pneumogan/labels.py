@@ -39,7 +39,7 @@ def is_class_folder(
     "Does a folder name a class?"
     return is_class(name) and (len(_plain(name))>4 or all(map(is_class, beside)))
 
-def label_of(name:str|int|float) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a `DataError` for any other name
+def label_of(name:str|int|float) -> int: # 1 pneumonia (RSNA: Lung Opacity), 0 not; a DataError for any other name
     "The binary label of a class name"
     if not is_class(name):
         raise DataError(f'unknown class name {name!r}: known are 0, 1, yes, no, NORMAL, PNEUMONIA, No Finding, '
@@ -104,7 +104,7 @@ def _patient_table(path):
 
 def patient_rule(
     text:str # A regular expression on the path, or a table of two columns, image and patient
-) -> Callable: # path, relative and with /, to patient ('' where it does not say); a `DataError` for anything else
+) -> Callable: # path, relative and with /, to patient ('' where it does not say); a DataError for anything else
     "Who is who, by your own rule"
     return _patient_table(text) if Path(text).is_file() else _patient_pattern(text)
 
@@ -128,9 +128,9 @@ def _cell_label(cell, findings):
     return float(label_of(cell))
 
 def cell_labels(
-    df:pd.DataFrame, # From `read_table`: text
+    df:pd.DataFrame, # From read_table: text
     path:str|Path # For messages
-) -> pd.Series: # float: 1, 0, nan where unclear, -1 where unlabelled; a `DataError` for a word that is no class
+) -> pd.Series: # float: 1, 0, nan where unclear, -1 where unlabelled; a DataError for a word that is no class
     "The label of each row of a table"
     at = {_plain(c):c for c in df}
     if siim := at.get('negative for pneumonia'): return 1-pd.Series(to_numbers(df[siim], siim, path), df.index)
@@ -150,7 +150,7 @@ def cell_labels(
 # %% ../nbs/00f_labels.ipynb #2b015f00
 def one_label(
     image:pd.Series, # (n,) which image each row is about
-    y:pd.Series, # (n,) labels from `cell_labels`
+    y:pd.Series, # (n,) labels from cell_labels
     reader:pd.Series|None, # (n,) who says so, or None
     path:str|Path # For messages
 ) -> pd.Series: # Image -> label: 1, 0, nan where unclear, -1 where unlabelled; in the order of their first rows
@@ -170,8 +170,8 @@ def one_label(
 UNCERTAIN = ('drop','0','1') # What can become of an unclear label
 
 def resolve_uncertain(
-    y:pd.Series, # From `one_label`
-    uncertain:str='drop' # One of `UNCERTAIN`
+    y:pd.Series, # From one_label
+    uncertain:str='drop' # One of UNCERTAIN
 ) -> pd.Series: # int labels; without the unclear ones where they are dropped
     "Labels without doubt"
     if str(uncertain) not in UNCERTAIN: raise DataError(f'--uncertain {uncertain}: give drop, 0 or 1')

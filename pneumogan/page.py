@@ -671,7 +671,7 @@ def analyze_predictions(
     columns:str|dict='', # Our names of the table's columns and theirs, as of read_predictions
     say:callable=lambda line: None, # Told in a line what is done before it is, such as print
     beside:dict=None, # external, classifiers, shifts for verdict.json; None: from comparisons.json beside the table
-    **kw # Further arguments of `judge`
+    **kw # Further arguments of judge
 ) -> Verdict: # As judge gives it, with what stands beside the table
     "Judge a table and write the verdict; a refused table leaves the reason and raises"
     given = dict(unit=unit, leaky=leaky, unknown_origin=unknown_origin)

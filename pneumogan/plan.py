@@ -140,7 +140,7 @@ def _check_others(s):
 
 # %% ../nbs/08a_plan.ipynb #0a0a68a7
 def make_settings(
-    preset:str='standard', # One of `STUDY_PRESETS`
+    preset:str='standard', # One of STUDY_PRESETS
     **changes # Any field of Settings
 ) -> Settings:
     "A preset with changes, checked before any work starts; a `DataError` names what cannot be"

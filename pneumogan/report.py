@@ -644,7 +644,7 @@ def learning_curve_plot(
 
 # %% ../nbs/07d_report.ipynb #e1cf7302
 @patch
-def table(self:Verdict) -> pd.DataFrame: # From `comparisons_frame`
+def table(self:Verdict) -> pd.DataFrame: # From comparisons_frame
     "The comparisons as a table"
     return comparisons_frame(self)
 

@@ -366,7 +366,7 @@ def _simulated(point, seed):
     return call_study(table, effects=eff)
 
 def simulate_point(
-    point:str, # A key of `SIM_POINTS`
+    point:str, # A key of SIM_POINTS
     studies:int=1000, seed:int=0, # Studies, first seed
     jobs:int=1 # Processes
 ) -> pd.DataFrame: # Columns point, effect, rule, measure, count, studies, rate, low, high
@@ -381,8 +381,8 @@ def simulate_point(
 
 # %% ../nbs/07c_simulation.ipynb #7e11a982
 def simulation_table(
-    path:str|Path, # CSV to write, one block a point, in the order of `SIM_POINTS`; points already there are kept
-    points:Sequence[str]=None, # Keys of `SIM_POINTS`, None all
+    path:str|Path, # CSV to write, one block a point, in the order of SIM_POINTS; points already there are kept
+    points:Sequence[str]=None, # Keys of SIM_POINTS, None all
     studies:int=1000, seed:int=0, jobs:int=1 # As simulate_point
 ) -> pd.DataFrame: # All blocks
     "Simulate all points, resumable"

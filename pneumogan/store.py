@@ -50,7 +50,7 @@ class _Mapped(np.memmap):
 class ImageStore:
     "All images of a cohort as one memory-mapped array"
     def __init__(self,
-        root:str|Path, # Folder that `build_store` has filled
+        root:str|Path, # Folder that build_store has filled
         cohort:Cohort # Whose images these are
     ):
         self.root, self.index = Path(root), pd.read_csv(Path(root)/'index.csv')
@@ -76,7 +76,7 @@ def show_batch(self:ImageStore,
     n:int=8, # How many images, at most
     seed:int=0, # Same seed, same images
     path:str|Path=None # Save here as PNG, instead of leaving the figure open
-) -> np.ndarray|Path: # Axes or `path`, as from `show_grid`
+) -> np.ndarray|Path: # Axes or `path`, as from show_grid
     "A picture of some images, with class and patient"
     return self.cohort.show_batch(n, seed, pixels=self.pixels, path=path)
 
@@ -123,7 +123,7 @@ def build_store(
     size:int, # Side length in pixels
     cache:str|Path=None, # Folder that keeps stores; default `cache_dir()/'stores'`
     workers:int=None, # Threads that decode; default one a core
-    skip_bad:bool=False # Leave out images that cannot be used, instead of a `DataError` that names them
+    skip_bad:bool=False # Leave out images that cannot be used, instead of a DataError that names them
 ) -> ImageStore: # `pixels` uint8 (n,size,size); what was left out, and why, in `bad` and in its cohort's `left_out`
     "Decode and resize once; open at once ever after"
     root = Path(cache or cache_dir()/'stores')/_store_key(cohort, size)
@@ -167,7 +167,7 @@ def patient_holdout(
     cohort:Cohort, # Labelled
     share:float=.2, # Share of the patients to hold out, up to 0.5
     seed:int=0,
-    classes:int=2, # That must be there, as in `patient_folds`
+    classes:int=2, # That must be there, as in patient_folds
     least:int=1 # Patients of each class to hold out, however small the share
 ) -> tuple[np.ndarray,np.ndarray]: # Row numbers: rest, held out
     "One patient-safe split; of few patients, at least one of each class is held out"
@@ -198,10 +198,10 @@ def limit_patients(cohort:Cohort, # From whom to take
 
 # %% ../nbs/00b_store.ipynb #f72b00c5
 def open_source(
-    src:str|Path, # As in `load_cohort`
+    src:str|Path, # As in load_cohort
     size:int, # Side length in pixels
-    patients:str='', uncertain:str='drop', # As in `load_cohort`
-    skip_bad:bool=False, # As in `build_store`
+    patients:str='', uncertain:str='drop', # As in load_cohort
+    skip_bad:bool=False, # As in build_store
     limit:int=None, # Of this many patients only
     workers:int=None, # Threads that decode; default one a core
     say:Callable=print # Is given each sentence; None for silence

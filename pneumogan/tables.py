@@ -165,7 +165,7 @@ def read_table(
     path:str|Path, # Text with one header line; .csv, .tsv, .txt, as it is or compressed (gz, bz2, xz, zip)
     text:list=None, # Names of columns that are text, the others become numbers where they can; None: all are text
     empty:bool=False # May it have a header and no rows?
-) -> pd.DataFrame: # `attrs['notes']`: sentences on what was noticed; `line_of` finds a row's line in the file
+) -> pd.DataFrame: # `attrs['notes']`: sentences on what was noticed; line_of finds a row's line in the file
     "A table as any program writes it, or a `DataError` with file, line and reason"
     notes, lone = [], re.compile(rb'"?sep=(.)"?\r?\n')
     data, said = _as_utf8(_read_bytes(path), path)
@@ -184,7 +184,7 @@ def read_table(
     return df
 
 def line_of(
-    cells:pd.Series|pd.DataFrame, # Column (or table) from `read_table`, or what was chosen from it
+    cells:pd.Series|pd.DataFrame, # Column (or table) from read_table, or what was chosen from it
     i:int # Which of its rows, from 0
 ) -> int: # From 1, the header's
     "The line of the file that a row begins in"

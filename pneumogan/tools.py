@@ -118,7 +118,7 @@ def claim_folder(
     kind:str, # What is being made there, such as 'synthetic set'
     run:dict, # What decides its content, as JSON holds it
     start_over:bool=False, # Take the folder from an earlier run of the same kind
-    options:dict=(), # Setting in `run` -> the command's option that sets it, for the message
+    options:dict=(), # Setting in run -> the command's option that sets it, for the message
     **about # What else the manifest says of it at the start
 ) -> dict: # The manifest: kind, run, complete, and whatever was noted
     "Take an empty folder for a run, or find it taken by the very same run; a `DataError` for any other"
@@ -128,7 +128,7 @@ def claim_folder(
     return new
 
 def find_claim(
-    out:str|Path, kind:str, run:dict, start_over:bool=False, options:dict=() # As in `claim_folder`
+    out:str|Path, kind:str, run:dict, start_over:bool=False, options:dict=() # As in claim_folder
 ) -> dict|None: # The manifest of the very same run, None where the folder is free
     "What `claim_folder` would find, without writing anything; a `DataError` where it would raise one"
     out, run, found = Path(out), json.loads(json.dumps(run)), read_manifest(out)
@@ -293,7 +293,7 @@ def load_function(
     raise DataError(f'{spec}: {module} has no function {name}')
 
 def function_hash(
-    spec:str # As in `load_function`
+    spec:str # As in load_function
 ) -> str: # 20 hexadecimal digits; '' of a function that stands in no file
     "A hash of the file that a function stands in, by which another version of it is noticed"
     try: return hashlib.sha256(Path(inspect.getsourcefile(load_function(spec))).read_bytes()).hexdigest()[:20]
@@ -308,7 +308,7 @@ def check_log(log:str # 'tensorboard', 'wandb' or '' for none
     if find_spec(log) is None: raise DataError(f'--log {log} needs the package {log}: pip install {log}')
 
 def log_callbacks(
-    log:str, # As in `check_log`
+    log:str, # As in check_log
     folder:str|Path, # Where TensorBoard's files go, a folder a training
     name:str # Of the training
 ) -> list: # fastai callbacks

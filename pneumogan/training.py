@@ -83,7 +83,7 @@ def means(self:GameCallback) -> dict: # Mean of every loss and score since the e
 # %% ../nbs/01a_training.ipynb #eefe7c10
 def gan_learner(game:DCGANGame, # Both players
     loader:BatchLoader, # Real images
-    cbs:list=() # `GameCallback` and whatever else watches
+    cbs:list=() # GameCallback and whatever else watches
 ) -> Learner: # Ready to fit
     "A fastai `Learner` whose batches are steps of a game"
     learn = Learner(loaders(loader, game.device), game, loss_func=noop, lr=game.cfg.lr_d, cbs=[EpochPlan(), *cbs])
@@ -94,7 +94,7 @@ def gan_learner(game:DCGANGame, # Both players
 # %% ../nbs/01a_training.ipynb #469b43bb
 _BAR_FROM = 100 # Steps: fewer need no progress bar, and leave none in a notebook
 
-def fit_game(learn:Learner, # From `gan_learner`
+def fit_game(learn:Learner, # From gan_learner
     epochs:int, # Epochs in all
     done:int=0, # Epochs already behind
     verbose:bool=True # Show a progress bar, if somebody watches
@@ -490,7 +490,7 @@ def _train_gan(o):
 
 # %% ../nbs/01a_training.ipynb #238f0632
 def train_gan(
-    game:DCGANGame, # New, from `make_game` or of a class of your own
+    game:DCGANGame, # New, from make_game or of a class of your own
     pixels:np.ndarray, # uint8 (n,size,size), may be a memory map
     y:np.ndarray, # Labels (n,): 0 NORMAL, 1 PNEUMONIA, -1 unlabelled
     out_dir:str|Path, # Where everything goes
@@ -549,8 +549,8 @@ def what_to_read(
     skip_bad:bool=False, # Go on without images that cannot be used
     limit:int=None, # Use the images of this many patients only, to try things out
     workers:int=None, # Threads that decode images; default all cores
-    **kwargs # The command's other options, as in `what_to_keep`
-) -> tuple[dict,dict]: # Arguments of `open_source`, and the others
+    **kwargs # The command's other options, as in what_to_keep
+) -> tuple[dict,dict]: # Arguments of open_source, and the others
     "How the images of a training are read"
     check_counts(limit=limit, workers=workers)
     return dict(patients=patients, uncertain=uncertain, skip_bad=skip_bad, limit=limit, workers=workers), kwargs

@@ -893,7 +893,7 @@ PHANTOM = ('PHANTOM', 'the images are drawn by a program and are no X-rays') # w
 
 def marks_of(
     verdict:dict # From judge
-) -> list: # Pairs of word and why, as in `MARKS`
+) -> list: # Pairs of word and why, as in MARKS
     "The marks that a verdict bears"
     return [pair for name,pair in MARKS.items() if verdict.get(name)] + [PHANTOM]*bool(verdict.get('phantom'))
 
