@@ -18,12 +18,13 @@ if _TYPE_CHECKING: # what editors and type checkers read
 
 __all__ = ['load_cohort', 'build_store', 'GANConfig', 'make_game', 'train_gan', 'synthesize', 'make_settings',
     'run_study', 'read_predictions', 'judge']
-_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions page'.split())) # page: a Verdict draws itself
+_HOME = dict(zip(__all__, 'data store dcgan dcgan training synthesis plan study predictions verdict'.split()))
+_WITH = dict(GANConfig='synthesis', make_game='synthesis', judge='page') # all families of GANs; how a verdict draws itself
 
 def __getattr__(name):
     "A name from the module that has it (PEP 562)"
     if name not in _HOME: raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    if _HOME[name]=='dcgan': _import_module(f'{__name__}.synthesis') # with it all families of GANs are known
+    if name in _WITH: _import_module(f'{__name__}.{_WITH[name]}')
     return getattr(_import_module(f'{__name__}.{_HOME[name]}'), name)
 
 def __dir__(): return sorted({*globals(), *_HOME})

@@ -8,6 +8,7 @@ __all__ = ['signature_of', 'commands', 'pneumogan_help', 'option_parser', 'run']
 # %% ../nbs/index.ipynb #696aa4a6
 from ._modidx import d as _modidx
 import argparse, ast, inspect, sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -23,7 +24,7 @@ def _home(name):
 def signature_of(
     name:str, # A function
     module:str # The module that defines or imports it, such as 'dcgan'
-): # The function, without its body
+) -> Callable: # The function, without its body
     "A function's name, arguments and comments, read from the file: nothing that it needs is imported"
     path, space = Path(find_spec('pneumogan').origin).with_name(f'{module}.py'), {}
     for o in ast.parse(path.read_text(encoding='utf-8')).body:
@@ -59,16 +60,18 @@ def _option(kind, default, text):
 _ALSO = dict(data=['--data-dir'], data_dir=['--data']) # one thing, one name; the other one is understood
 
 def option_parser(
-    f # A function with docments
+    f:Callable # A function with docments
 ) -> argparse.ArgumentParser:
-    "An option `--some-name` for each argument `some_name`; without a default it is required"
+    "An option `--some-name` for each argument `some_name`; without a default it is required, and `out` may stand bare"
     p = argparse.ArgumentParser(f.__name__, description=inspect.cleandoc(f.__doc__ or ''),
         formatter_class=argparse.RawDescriptionHelpFormatter)                          # lines stay lines
-    for k,v in docments(f, full=True, returns=False, eval_str=True).items():
+    told = docments(f, full=True, returns=False, eval_str=True)
+    if [*told][:1]==['out']: p.add_argument('out', nargs='?', default=argparse.SUPPRESS, help='the same as --out')
+    for k,v in told.items():
         p.add_argument('--'+k.replace('_','-'), *_ALSO.get(k, []), dest=k, **_option(v.anno, v.default, v.docment))
     return p
 
-def run():
+def run() -> None:
     """The command by whose name the program was called
 
     Its options are read before anything heavy is imported. An error about input (`DataError`) is one line, with exit
