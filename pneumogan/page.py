@@ -467,7 +467,7 @@ def _sections(v, figures, quality, study):
 _TITLES = {True:'Do the synthetic images help?', False:'Is one model better than the other?'}
 
 def _banners(v):
-    "(word, what it means) that stand above everything else"
+    "(word, what it means) that stand below the answer, before everything else"
     marks = marks_of(v)
     only = dict(exam=', only exams', image='').get(v.get('unit'))
     unit = f'patients are not known{only}: images of one patient may stand on both sides of a fold'
