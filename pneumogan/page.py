@@ -682,8 +682,7 @@ def analyze_predictions(
         beside = comparisons_beside(csv) if beside is None else beside
         table = read_predictions(csv, kw.get('reference','baseline'), kw.get('arms'), columns)
         say(_what(table, facts))
-        facts |= _phantom_mark(table, study_beside(csv))
-        verdict = _merged(judge(table, **facts), beside)
+        verdict = _merged(judge(table, **(facts | _phantom_mark(table, study_beside(csv)))), beside)
     except Refused as e: write_refusal(out, str(e)); raise
     say('drawing the figures')
     saved = _save_figures(out, verdict, table)
