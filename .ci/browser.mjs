@@ -188,14 +188,14 @@ async function report(file) {
 // ---- notebooks in JupyterLab: Run All in a fresh kernel, then save
 
 async function lab(base) {
-  const {ctx, page} = await watched({viewport: {width: 1300, height: 1000}});
   const api = async (p, o) => { const r = await fetch(base + '/api/' + p, o); return r.status === 204 ? null : r.json(); };
   for (const name of arg.names) {
     const wrong = [], start = Date.now(); let note = '';
+    const {ctx, page} = await watched({viewport: {width: 1300, height: 1000}}); // a page of its own: the last one's kernel is gone
     try {
       await page.goto(`${base}/lab/workspaces/auto-${start}/tree/nbs/${name}.ipynb`);
       await page.waitForSelector('.jp-Notebook .jp-Cell', {timeout: 90000});
-      const state = async () => (await api('kernels'))[0];
+      const state = async () => (await api('sessions')).find(s => s.path.endsWith(`${name}.ipynb`))?.kernel;
       for (let i = 0; i < 180; i++) { const k = await state(); if (k && k.execution_state === 'idle' && k.connections > 0) break; await page.waitForTimeout(500); }
       await page.waitForTimeout(1000);
       const t = Date.now();
@@ -218,10 +218,10 @@ async function lab(base) {
       note = `${seconds} s, ${bad.length} tracebacks`;
       await shot(page, `lab-${name}`);
     } catch (e) { wrong.push(`${e}`.split('\n')[0]); }
+    await ctx.close();
     for (const s of await api('sessions')) await api('sessions/' + s.id, {method: 'DELETE'});
     say(`${name} in JupyterLab`, wrong, note);
   }
-  await ctx.close();
 }
 
 try {
