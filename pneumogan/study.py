@@ -629,13 +629,12 @@ def prepare_study(
     others = _check_tasks(tasks, fetch)
     jobs = jobs or (n_cores() if tasks[0].device.type=='cpu' else 1)
     fit = hours and not decided
+    claim = lambda t: find_claim(out, 'study', fingerprint(t.settings, t.store, t.externals), options=_OPTIONS)
+    if not fit: found = claim(tasks[0])                                     # before anything is timed
     p = make_plan(tasks, jobs) if timed or fit else Plan(tasks, jobs, {}, 0, None, 0, [], None, {})
-    if fit:
-        p, said = fit_hours(p, hours); notes.append(said)
-    first = p.tasks[0]
-    found = find_claim(out, 'study', fingerprint(first.settings, first.store, first.externals), options=_OPTIONS)
+    if fit: p, said = fit_hours(p, hours); notes.append(said); found = claim(p.tasks[0])
     _check_space(p)
-    return p, found, others, first.store.cohort.notes + [o for _,o in others.values() if o] + notes
+    return p, found, others, p.tasks[0].store.cohort.notes + [o for _,o in others.values() if o] + notes
 
 def _write_tables(out, tasks, arms, store):
     "The joint tables of a study"
