@@ -510,14 +510,13 @@ def show_results(
         images += [(im, m) for im,m in zip(few, maps(few) if maps else [None]*len(few))]
         images += [(np.full_like(few[0], 255), None)]*rest
         titles += [f'{CLASSES[y[i]]}\nP {score[i]:.2f}' for i in rows] + ['']*rest
-    axs = show_grid([im for im,_ in images], ncols=wide, titles=titles, size=size)
+    axs = show_grid([im for im,_ in images], ncols=wide, titles=titles, size=size, suptitle=title)
     for ax,(_,m) in zip(axs.flat, images):
         if m is not None: ax.imshow(m, cmap='inferno', alpha=.45, vmin=0, vmax=1)
     for ax,kind in zip(axs[:,0], kinds):
         ax.text(-.1, .5, kind.replace(' ', '\n'), transform=ax.transAxes, ha='right', va='center', fontsize=8)
     fig = axs[0,0].figure
-    fig.set_figheight(fig.get_figheight()+.1*len(kinds)+.3*bool(title))       # for two lines above each image
-    if title: fig.suptitle(title, fontsize=9)
+    fig.set_figheight(fig.get_figheight()+.1*len(kinds))                      # for two lines above each image
     return axs if path is None else save_figure(fig, path)
 
 # %% ../nbs/05_classifier.ipynb #641883b1

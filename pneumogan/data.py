@@ -49,7 +49,7 @@ def show_grid(
     import matplotlib.pyplot as plt
     ncols = min(ncols, len(images)); nrows = -(-len(images)//ncols)
     titles = [''] * len(images) if titles is None else list(titles)
-    inches = size*ncols, (size+.2*any(titles))*nrows + .3*bool(suptitle)
+    inches = size*ncols, (size+.2*any(titles))*nrows + .15*len(suptitle.splitlines()) + .15*bool(suptitle)
     fig, axs = plt.subplots(nrows, ncols, figsize=inches, squeeze=False, layout='constrained', dpi=72)
     if suptitle: fig.suptitle(suptitle, fontsize=9)
     for ax in axs.flat: ax.axis('off')

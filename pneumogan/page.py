@@ -12,12 +12,12 @@ from .tools import DataError, atomic_write, read_json, save_figure, write_json
 from .tables import need_columns, read_table, to_numbers
 from .arms import ROLES, find_arm
 from .predictions import Refused, read_predictions
-from .verdict import MARKS, Verdict, judge, marks_of, read_images, read_verdict
+from .verdict import MARKS, Verdict, _size_words, judge, marks_of, read_images, read_verdict
 from .report import (answer, arms_frame, asks_of_synthetic, audit_frame, calibration_plot,
     classifiers_plot, comparisons_frame, dose_plot, external_plot, forest_plot, limits_of, number_words, report_text,
     roc_plot, shift_plot, verdict_words, worth_plot)
 from .report import (_AUDITED, _QUALITY, _columns_words, _dose_words, _hospital_tables, _main_candidate,
-    _metrics_words, _more_tables, _size_words, _worth_short)
+    _metrics_words, _more_tables, _worth_short)
 import base64, os, re, shutil, subprocess, tempfile
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -263,7 +263,8 @@ def _guideline_answers(v, study):
         measures=f'AUROC first; sensitivity and specificity at {at}; calibration',
         groups=f'groups by {groups}'*bool(groups),
         maps='section Images: Grad-CAM of evaluation images'*bool(study.get('gradcam')),
-        held_out='patients held out of each fold' + f'; other hospitals: {away}'*bool(away))
+        held_out='; '.join(['patients held out of each fold']*bool(known['Folds'])
+                           + [f'other hospitals: {away}']*bool(away)))
 
 # %% ../nbs/07g_page.ipynb #313c3be6
 _STATISTICS = ('mean difference over folds and repeats; 95 % intervals over patients and training; Holm; '
@@ -445,11 +446,13 @@ def _image_sections(quality):
 def _paper_sections(v, study, quality):
     "What belongs to a paper"
     asked = f'Left to the authors: CLAIM 2024 items {_CLAIM_AUTHORS}; TRIPOD+AI items {_TRIPOD_AUTHORS}.'
+    untold = [f'{about} ({claim}; {tripod})' for claim,tripod,about,said in _guideline_items(v, study) if not said]
+    untold = f"Not told by the files of this study: {', '.join(untold)}." if untold else ''
     answers = _table('Items that the files of this study answer', guideline_frame(v, study), left=True)
     yield _section('design', 'Design', [], [_pairs(design_rows(v, study), 'What the files of the study say')])
     yield _section('glossary', 'Words', terms=[*GLOSSARY.items()])
     yield _section('limits', 'What this does not show', points=limits_of(v, quality))
-    yield _section('guidelines', 'CLAIM 2024 and TRIPOD+AI', [asked], [answers])
+    yield _section('guidelines', 'CLAIM 2024 and TRIPOD+AI', [asked, untold], [answers])
     yield _section('card', 'Model card of the generator', [],
         [_pairs(model_card(study, quality), 'What is known of the generator')])
 
@@ -614,8 +617,9 @@ def verdict_figures(
     "The figures of a verdict that are there"
     return [p for name in _FIGURES if (p := Path(out)/'figures'/f'{name}.png').is_file()]
 
-def _kept_figures(out):
-    "The figures for the page that a study has left in its folder"
+def _kept_figures(out, study):
+    "The figures for the page that a study has left in its folder; none where the folder is no study's"
+    if study.get('kind')!='study': return []
     names = [name for name in _PICTURES if name not in _FIGURES]
     places = [*[Path(out)/'figures'/f'{name}.png' for name in names], Path(out)/'images.png']
     return [p for p in places if p.is_file()]
@@ -667,7 +671,6 @@ def analyze_predictions(
     unit:str=None, # patient, exam or image; None: from manifest.json beside the table, else patient
     leaky:bool=None, # Was an evaluation image seen in training? None: from manifest.json, else False
     unknown_origin:bool=None, # May the synthetic images come from evaluation patients? None: as of leaky
-    figures:list=(), # More PNG files for the page
     columns:str|dict='', # Our names of the table's columns and theirs, as of read_predictions
     say:callable=lambda line: None, # Told in a line what is done before it is, such as print
     beside:dict=None, # external, classifiers, shifts for verdict.json; None: from comparisons.json beside the table
@@ -678,17 +681,17 @@ def analyze_predictions(
     given, out = {k:x for k,x in given.items() if x is not None}, Path(out)
     try:
         say(f'reading {csv}, {_size_of(csv)}')
-        facts, quality = {**facts_beside(csv), **given, **kw}, read_audit(csv)
+        study, facts, quality = study_beside(csv), {**facts_beside(csv), **given, **kw}, read_audit(csv)
         beside = comparisons_beside(csv) if beside is None else beside
         table = read_predictions(csv, kw.get('reference','baseline'), kw.get('arms'), columns)
         say(_what(table, facts))
-        verdict = _merged(judge(table, **(facts | _phantom_mark(table, study_beside(csv)))), beside)
+        verdict = _merged(judge(table, **(facts | _phantom_mark(table, study))), beside)
     except Refused as e: write_refusal(out, str(e)); raise
     say('drawing the figures')
     saved = _save_figures(out, verdict, table)
     write_json(out/'verdict.json', verdict)
     atomic_write(out/'comparison_report.txt', report_text(verdict, quality=quality))
-    write_report_html(out, verdict, [*saved, *figures], quality, study=study_beside(csv))
+    write_report_html(out, verdict, [*saved, *_kept_figures(Path(csv).parent, study)], quality, study=study)
     say(f'wrote verdict.json, comparison_report.txt, report.html and {len(saved)} figures in {out}')
     return verdict
 
@@ -697,12 +700,12 @@ def _folder_report(out, to):
     "Make the page of a folder: from its table if it is there, else from its verdict"
     out = Path(out); to, table = Path(to or out), out/'predictions.csv'
     found = [p for p in sorted(out.glob('predictions.csv*')) if not p.name.endswith('.tmp')]
-    if found: analyze_predictions(found[0], to, figures=_kept_figures(out)); return to/'report.html'
+    if found: analyze_predictions(found[0], to); return to/'report.html'
     if not (out/'verdict.json').is_file():
         raise DataError(f'{out}: neither predictions.csv nor verdict.json is there; '
             'give the folder of a study or of an analysis')
-    figures = verdict_figures(out) + _kept_figures(out)
-    return write_report_html(to, read_verdict(out), figures, read_audit(table), study=study_beside(table))
+    figures, study = verdict_figures(out), study_beside(table)
+    return write_report_html(to, read_verdict(out), figures, read_audit(table), study=study)
 
 @call_parse
 def pneumogan_report(

@@ -11,7 +11,7 @@ __all__ = ['METRICS_SHOWN', 'LEAKY_NOTE', 'METRICS_NOTE', 'asks_of_synthetic', '
 
 # %% ../nbs/07d_report.ipynb #cfb98607
 from .arms import by_generator
-from .verdict import PHANTOM, Verdict, marks_of
+from .verdict import PHANTOM, Verdict, _size_words, marks_of
 import re, textwrap
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from fastcore.basics import patch
@@ -28,7 +28,7 @@ def asks_of_synthetic(
 def _main_candidate(v):
     "The comparison that answers the question: `augmented`, or the first candidate with synthetic images, or the first"
     rows = [c for c in v['comparisons'] if c['role']=='candidate'] or v['comparisons']
-    ours = [c for c in rows if by_generator(c['arm'])] or rows
+    ours = [c for c in rows if c['role']=='candidate' and by_generator(c['arm'])] or rows
     return next((c for c in ours if c['arm']=='augmented'), ours[0])
 
 def number_words(
@@ -85,7 +85,8 @@ def answer(
     v = verdict
     if v['status']=='REFUSED': return f"No answer: {v['reason']}"
     c = _main_candidate(v)
-    if by_generator(c['arm']): what = f"{_WAYS.get(c['arm'], 'adding synthetic images')} {_CAME[c['verdict']]}"
+    if c['role']=='candidate' and by_generator(c['arm']):
+        what = f"{_WAYS.get(c['arm'], 'adding synthetic images')} {_CAME[c['verdict']]}"
     else:
         unsure = dict(above='scored above', below='scored below').get(c['direction'], 'may or may not be better than')
         what = f"{c['arm']} {_MODELS.get(c['verdict'], unsure)} {v['reference']}"
@@ -293,13 +294,6 @@ def _other_tables(v, quality=()):
     return away + [(title, remark, x) for title,(x,remark) in found.items() if len(x)]
 
 # %% ../nbs/07d_report.ipynb #63e3b1c3
-def _size_words(v):
-    "How much was judged, in words"
-    who = (f"{v['n_patients']:,} of them different" if v['unit']=='image'
-           else f"of {v['n_patients']:,} {v['unit']}s")
-    folds, repeats = (f"{n} {word}{'s'*(n>1)}" for n,word in ((v['n_folds'],'evaluation'), (v['n_repeats'],'repeat')))
-    return f"{v['n_images']:,} images ({who}), {folds} per arm in {repeats}"
-
 def mark_notes(
     verdict:dict # From judge
 ) -> list[str]: # One sentence a mark
@@ -486,20 +480,26 @@ def _slope_words(x):
     shown = lambda s: '-' if s is None else f'{s:.2f}'
     return shown(x['slope']) + (f", tempered {shown(x['slope_tempered'])}" if x['slope_tempered'] is not None else '')
 
+def _unit_square(verdict, ax, drawn, **labels):
+    "Axes of two shares with their diagonal; of the reference and the candidates among `drawn` names and colours"
+    ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
+    ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
+    ax.set(xlim=(-.02,1.02), ylim=(-.02,1.02), **labels)
+    shown = [a for a,r in verdict['roles'].items() if r in ('reference','candidate') and a in drawn]
+    return ax, [(a, f'C{i-1}' if i else '.3') for i,a in enumerate(shown)]
+
 def calibration_plot(
     verdict:dict, # From judge
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "Reliability diagram of the reference and the candidates, with Wilson intervals"
-    ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
-    ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
-    shown = [a for a,r in verdict['roles'].items() if r in ('reference','candidate') and a in verdict['calibration']]
-    for i,a in enumerate(shown):
-        x, colour = verdict['calibration'][a], f'C{i-1}' if i else '.3'
+    ax, shown = _unit_square(verdict, ax, verdict['calibration'], xlabel='score, mean of a bin',
+        ylabel='share with pneumonia')
+    for a,colour in shown:
+        x = verdict['calibration'][a]
         score, share, low, high = ([b[k] for b in x['bins']] for k in ('score','share','low','high'))
         ax.vlines(score, low, high, color=colour, lw=2, alpha=.3)
         ax.plot(score, share, 'o-', color=colour, ms=4, lw=1.2, label=f'{a}: slope {_slope_words(x)}')
-    ax.set(xlabel='score, mean of a bin', ylabel='share with pneumonia', xlim=(-.02,1.02), ylim=(-.02,1.02))
     ax.legend(frameon=False, fontsize=7, loc='lower right')
     return _titled(ax, verdict)
 
@@ -523,14 +523,12 @@ def roc_plot(
     ax:plt.Axes=None # Axes to plot on; None makes them
 ) -> plt.Axes: # The axes
     "ROC curves of the reference and the candidates, and the thresholds that were chosen"
-    ax = ax or plt.subplots(figsize=(4.8,3.8), layout='constrained')[1]
-    ax.plot([0,1], [0,1], color='.7', lw=1, ls=':')
-    shown = [a for a,r in verdict['roles'].items() if r in ('reference','candidate') and a in verdict['arms']]
-    for i,a in enumerate(shown):
-        m, colour = verdict['arms'][a]['mean'], f'C{i-1}' if i else '.3'
+    ax, shown = _unit_square(verdict, ax, verdict['arms'], xlabel='false alarms (1 - specificity)',
+        ylabel='found (sensitivity)')
+    for a,colour in shown:
+        m = verdict['arms'][a]['mean']
         ax.plot(_RATES, mean_roc(predictions[predictions.arm==a]), color=colour, lw=1.5, label=f"{a}: {m['auroc']:.3f}")
         ax.plot(1-m['specificity'], m['sensitivity'], 'o', color=colour, ms=5)
-    ax.set(xlabel='false alarms (1 - specificity)', ylabel='found (sensitivity)', xlim=(-.02,1.02), ylim=(-.02,1.02))
     ax.legend(frameon=False, fontsize=8, loc='lower right', title='AUROC', title_fontsize=8)
     return _titled(ax, verdict)
 

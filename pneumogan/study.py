@@ -680,7 +680,8 @@ def _judge_all(tasks, arms, manifest, others):
     for k,home in homes.items(): # found again by whoever analyses the table
         if beside[k]: write_json(home/'comparisons.json', dict(reference='baseline') | beside[k])
     for k in names[1:]: analyze_predictions(homes[k]/'predictions.csv', homes[k])
-    verdict = analyze_predictions(out/'predictions.csv', out, figures=study_figures(tasks, arms))
+    study_figures(tasks, arms)                                              # the page finds them there
+    verdict = analyze_predictions(out/'predictions.csv', out)
     _finish(out)
     return verdict
 

@@ -10,8 +10,7 @@ __all__ = ['BLOCK', 'SYNTHETIC_SET', 'image_seeds', 'latents', 'generate', 'inte
 
 # %% ../nbs/04_synthesis.ipynb #6e668877
 from .tools import (CLASSES, DataError, atomic_write, choose_device, claim_folder, fold_number, map_one_thread,
-                             map_threads, n_cores, progress, read_manifest, read_weights, save_figure, save_png,
-                             write_json)
+                             map_threads, n_cores, progress, read_manifest, read_weights, save_png, write_json)
 from .images import is_image
 from .data import Cohort, hash_patients, read_image, show_grid
 from .dcgan import FAMILIES, GANConfig, Generator, load_generator, make_generator
@@ -345,11 +344,8 @@ def show_samples(
         images += [read_image(o) for o in g.image]
         images += [np.full_like(images[-1], 255)]*(wide-len(g))
         titles += [CLASSES[g.label.iloc[0]]]+['']*(wide-1)
-    axs = show_grid(images, ncols=wide, titles=titles)
-    fig, by = axs[0,0].figure, _made_by(synthetic.meta)
-    fig.set_figheight(fig.get_figheight()+.4)                  # for the lines above
-    fig.suptitle(f'synthetic, by {by}' + f'\nlearned from {of}'*bool(of), fontsize=9)
-    return axs if path is None else save_figure(fig, path)
+    above = f'synthetic, by {_made_by(synthetic.meta)}' + f'\nlearned from {of}'*bool(of)
+    return show_grid(images, ncols=wide, titles=titles, path=path, suptitle=above)
 
 # %% ../nbs/04_synthesis.ipynb #4f7bee07
 def _folds_in(folder):

@@ -912,12 +912,15 @@ class Verdict(dict):
         if self.get('status')!='JUDGED': return '\n\n'.join([*marks, f"**REFUSED**: {self.get('reason')}"])
         rows = [f"| `{r['arm']}` | {_span_words(r)} | {_answer_words(r)} |" for r in self['comparisons']]
         table = '\n'.join(['| arm | difference | answer |', '|---|---|---|', *rows])
-        return '\n\n'.join([*marks, _size_words(self), table])
+        what = f"{_size_words(self)}. Difference in AUROC to `{self['reference']}`, 95 %:"
+        return '\n\n'.join([*marks, what, table])
 
 def _size_words(v):
-    n, runs = (f"{v['n_patients']:,} {v['unit']}s, {v['n_images']:,} images", f"{v['n_folds']} evaluations")
-    repeats = f"{v['n_repeats']} repeat{'s'*(v['n_repeats']>1)}"
-    return f"{n}, {runs} in {repeats}. Difference in AUROC to `{v['reference']}`, 95 %:"
+    "How much was judged, in words"
+    who = (f"{v['n_patients']:,} of them different" if v['unit']=='image'
+           else f"of {v['n_patients']:,} {v['unit']}s")
+    folds, repeats = (f"{n} {word}{'s'*(n>1)}" for n,word in ((v['n_folds'],'evaluation'), (v['n_repeats'],'repeat')))
+    return f"{v['n_images']:,} images ({who}), {folds} per arm in {repeats}"
 
 def _span_words(r):
     return '' if r['difference'] is None else f"{r['difference']:+.3f} ({r['ci_low']:+.3f} to {r['ci_high']:+.3f})"
